@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// What a DHCP message means for mobility: the input of the whole design. The hook makes these of
+// leases and Relay-forwards, later other signals will; the anchor acts on them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/instant.h"
+#include "core/ip_address.h"
+
+namespace mobility {
+
+/// The client identifier: a DUID (RFC 9915 section 11), or for DHCPv4 the client-id or chaddr.
+struct MnId {
+    std::string bytes;
+
+    /// Lower-case hexadecimal pairs with colons, as Kea prints a DUID.
+    std::string text() const;
+    auto operator<=>(const MnId&) const = default;
+};
+
+/// A link-layer address without its hardware type; empty when the relay did not say it.
+struct LinkLayerAddress {
+    std::string bytes;
+
+    std::string text() const;
+    bool empty() const { return bytes.empty(); }
+    auto operator<=>(const LinkLayerAddress&) const = default;
+};
+
+/// Where an MN was heard, as the Relay-forward says it. Never filled from a lease.
+struct Attachment {
+    IpAddress relay_source;    ///< UDP source of the Relay-forward
+    IpAddress link_address;    ///< innermost global link-address: what Kea selects the subnet by
+    std::string interface_id;  ///< Interface-ID option beside it (RFC 9915 section 21.18), or empty
+    LinkLayerAddress link_layer;  ///< Client Link-Layer Address option (RFC 6939), or empty
+    IpAddress link_local;         ///< innermost peer-address: the MN's link-local, its next hop
+
+    auto operator<=>(const Attachment&) const = default;
+};
+
+/// What stands behind an Attached: a lease that was just written, or one that was only looked up.
+enum class Proof : std::uint8_t { kCommit, kLookup };
+
+/// One prefix of one identity association (an address is a host prefix).
+struct Item {
+    std::uint32_t iaid = 0;
+    Prefix prefix;
+    Seconds remaining{
+        0};  ///< valid lifetime left; for display and policy, no agent runs a timer on it
+
+    auto operator<=>(const Item&) const = default;
+};
+
+/// What orders the messages of one client; no clocks of two machines are compared.
+struct MessageOrder {
+    std::uint32_t transaction = 0;  ///< transaction-id, 24 bits (RFC 9915 section 8)
+    Milliseconds elapsed{0};        ///< Elapsed Time option, capped at 60 s
+    Instant arrived;                ///< when the packet reached this process; sent as an age
+
+    bool operator==(const MessageOrder&) const = default;
+};
+
+/// This MN is here, with these prefixes.
+struct Attached {
+    MnId mn;
+    Attachment attachment;
+    std::vector<Item> items;
+    Proof proof = Proof::kCommit;
+    MessageOrder order;
+};
+
+enum class DetachReason : std::uint8_t { kReleased, kDeclined, kExpired, kDeleted };
+
+/// These prefixes are nobody's any more. Ignored where the binding belongs to another MN than `mn`,
+/// so that a late expiry cannot delete the next holder's path.
+struct Detached {
+    std::optional<MnId> mn;  ///< nothing: whoever holds it (Decline wipes the DUID)
+    std::vector<Prefix> prefixes;
+    DetachReason reason = DetachReason::kReleased;
+};
+
+/// A live lease in a source's full list. It creates or refreshes a binding and never moves one.
+struct LeaseEntry {
+    MnId mn;
+    Item item;
+};
+
+/// What the anchor says of each item of an Attached.
+enum class Verdict : std::uint8_t {
+    kInstalled,   ///< the AR and the anchor forward to this place
+    kUnchanged,   ///< they did already
+    kDeferred,    ///< recorded; the AR is away and gets it when it is back
+    kSuperseded,  ///< a newer message of this MN came meanwhile, or this one is older
+    kRefused
+};
+
+/// Why something was refused: the error codes of the NETLMM overview and our own.
+enum class Refusal : std::uint8_t {
+    kNone,
+    kAdministrativelyProhibited,
+    kLackOfResources,
+    kUnauthorizedMn,
+    kInvalidIpAddress,
+    kOverIpAddressLimit,
+    kUnknownAccessRouter,  ///< no AR has this link-address, or it does not send from this source
+    kInvalidAttachment     ///< the AR cannot resolve link-address and Interface-ID
+};
+
+struct Answer {
+    Verdict verdict = Verdict::kInstalled;
+    Refusal refusal = Refusal::kNone;
+    std::string text;  ///< for the operator, with kRefused
+
+    bool operator==(const Answer&) const = default;
+};
+
+}  // namespace mobility

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// The sending end of mobility signals, inside Kea: which anchor owns an event's prefixes, which
+// Reply waits for it and until when, and what must be told again after a session was cut.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/mobility_event.h"
+#include "core/notice.h"
+
+namespace mobility {
+
+/// Names one held Reply; the hook chooses it, never twice.
+using HoldId = std::uint64_t;
+
+/// Position in SourceSettings::anchors.
+using AnchorIndex = std::size_t;
+
+enum class HoldEnd : std::uint8_t {
+    kSend,    ///< the network is ready, or waiting longer helps nobody: the Reply leaves
+    kRefused  ///< an anchor refused: the configured answer (silence by default)
+};
+
+/// What the Source asks of its surroundings. Implementations queue: they never call the Source back
+/// before they return.
+class SourceOutput {
+public:
+    virtual ~SourceOutput() = default;
+
+    /// Over the session to this anchor, in this order.
+    virtual void send_attached(AnchorIndex anchor, std::uint64_t number, const Attached& event) = 0;
+    virtual void send_detached(AnchorIndex anchor, std::uint64_t number, const Detached& event) = 0;
+    virtual void send_list_begin(AnchorIndex anchor) = 0;
+    virtual void send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry>& page) = 0;
+    virtual void send_list_end(AnchorIndex anchor) = 0;
+
+    /// Read the next live leases inside the anchor's prefixes, beginning behind `after`, and give
+    /// them to Source::lease_page with this list number.
+    virtual void read_leases(AnchorIndex anchor, std::uint64_t list,
+                             const std::optional<Prefix>& after) = 0;
+
+    /// The one end of this Hold.
+    virtual void complete(HoldId hold, HoldEnd end) = 0;
+
+    virtual void notice(const Notice& notice) = 0;
+};
+
+struct SourceSettings {
+    struct Anchor {
+        std::string name;              ///< its identity
+        std::vector<Prefix> prefixes;  ///< what it owns; longest match decides, no overlaps
+    };
+    std::vector<Anchor> anchors;
+    Milliseconds hold_limit{100};     ///< 1..10000
+    unsigned limits_until_away = 16;  ///< Holds in a row that ran into the limit
+    std::size_t max_unacknowledged =
+        100'000;  ///< prefixes whose latest attachment is kept for resending
+};
+
+/// Owner: the hook's service thread (it alone calls). Invariants: every Hold given to attached() is
+/// completed exactly once; for each prefix only the latest attachment not yet acknowledged is kept.
+class Source {
+public:
+    Source(SourceSettings settings, SourceOutput& output);
+
+    /// The anchor that owns the prefix, if any does.
+    std::optional<AnchorIndex> anchor_of(const Prefix& prefix) const;
+    /// A Reply held for this anchor would be waited for: it is connected and answers. Safe to read
+    /// the last value of from another thread only through a copy made by the owner.
+    bool present(AnchorIndex anchor) const;
+
+    /// Tells every anchor concerned; items outside all anchors are left to plain DHCP. The Hold
+    /// ends at once when there is nobody to wait for.
+    void attached(Attached event, std::optional<HoldId> hold, Instant now);
+    /// Never held.
+    void detached(const Detached& event);
+
+    /// The session is associated: unacknowledged attachments and the full list follow.
+    void connected(AnchorIndex anchor, Instant now);
+    /// Holds that wait for this anchor end now (kSend); events are kept for the next session.
+    void disconnected(AnchorIndex anchor);
+    /// One answer for each item of the event with this number.
+    void answered(AnchorIndex anchor, std::uint64_t number, const std::vector<Answer>& answers);
+    /// What read_leases found, in order of prefix; `last` when there is nothing behind it.
+    void lease_page(AnchorIndex anchor, std::uint64_t list, const std::vector<LeaseEntry>& page,
+                    bool last);
+
+    /// Ends overdue Holds. Call it at next_deadline() or a little later.
+    void tick(Instant now);
+    std::optional<Instant> next_deadline() const;
+
+    /// Since construction; names are the operator's.
+    struct Counters {
+        std::uint64_t events = 0;
+        std::uint64_t outside_anchors = 0;  ///< items that no anchor owns
+        std::uint64_t holds = 0;
+        std::uint64_t hold_installed = 0;  ///< ended by answers that let the Reply go
+        std::uint64_t hold_refused = 0;
+        std::uint64_t hold_limit = 0;  ///< ended by the limit
+        std::uint64_t hold_session_lost = 0;
+        std::uint64_t hold_anchor_away = 0;  ///< never waited: the anchor was away
+        std::uint64_t overflow = 0;          ///< attachments forgotten; the full list restores them
+    };
+    const Counters& counters() const { return counters_; }
+    std::size_t holds() const { return holds_.size(); }
+
+private:
+    struct Hold {
+        Instant deadline;
+        std::set<AnchorIndex> waiting;
+        bool refused = false;
+    };
+    /// An event sent to one anchor and not yet answered.
+    struct Sent {
+        std::vector<Prefix> prefixes;
+        std::optional<HoldId> hold;
+    };
+    /// What one anchor is told.
+    struct Peer {
+        bool connected = false;
+        bool away = false;  ///< answered nothing while limits_until_away Holds ran out
+        unsigned limits_in_a_row = 0;
+        std::uint64_t next_number = 1;  ///< never reused, also not over sessions
+        std::uint64_t list = 0;         ///< the list under way or the last one
+        bool listing = false;
+        std::set<Prefix> touched;  ///< had an event since the list began
+        std::unordered_map<std::uint64_t, Sent> sent;
+    };
+    /// The latest attachment of a prefix, until its anchor has acknowledged it.
+    struct Unacknowledged {
+        std::shared_ptr<const Attached> event;
+        std::uint64_t number;  ///< of the last sending, 0 if never sent
+    };
+
+    void send(AnchorIndex anchor, const std::shared_ptr<const Attached>& event,
+              std::optional<HoldId> hold);
+    void keep(const Prefix& prefix, std::shared_ptr<const Attached> event);
+    void resend_unacknowledged(AnchorIndex anchor);
+    void settle(HoldId hold, AnchorIndex anchor, bool refused, std::uint64_t& counter);
+    void end(HoldId hold, HoldEnd end, std::uint64_t& counter);
+    void limit_reached(AnchorIndex anchor);
+
+    SourceSettings settings_;
+    SourceOutput& output_;
+    std::map<Prefix, AnchorIndex> owners_;
+    std::vector<Peer> peers_;
+    std::unordered_map<HoldId, Hold> holds_;
+    std::deque<std::pair<Instant, HoldId>> deadlines_;  ///< in order: the limit is one for all
+    std::unordered_map<Prefix, Unacknowledged> unacknowledged_;
+    std::uint64_t list_ = 0;
+    Counters counters_;
+};
+
+}  // namespace mobility

@@ -48,6 +48,8 @@ public:
     /// them to Source::lease_page with this list number.
     virtual void read_leases(AnchorIndex anchor, std::uint64_t list,
                              const std::optional<Prefix>& after) = 0;
+    /// Much is still queued for this anchor: the list waits for Source::drained.
+    virtual bool congested(AnchorIndex anchor) const = 0;
 
     /// The one end of this Hold.
     virtual void complete(HoldId hold, HoldEnd end) = 0;
@@ -91,9 +93,12 @@ public:
     void disconnected(AnchorIndex anchor);
     /// One answer for each item of the event with this number.
     void answered(AnchorIndex anchor, std::uint64_t number, const std::vector<Answer>& answers);
-    /// What read_leases found, in order of prefix; `last` when there is nothing behind it.
+    /// What read_leases found, in order of prefix. `next_after`: where the next read begins;
+    /// nothing when no lease lies behind.
     void lease_page(AnchorIndex anchor, std::uint64_t list, const std::vector<LeaseEntry>& page,
-                    bool last);
+                    const std::optional<Prefix>& next_after);
+    /// The session has room again.
+    void drained(AnchorIndex anchor);
 
     /// Ends overdue Holds. Call it at next_deadline() or a little later.
     void tick(Instant now);
@@ -133,21 +138,21 @@ private:
         std::uint64_t next_number = 1;  ///< never reused, also not over sessions
         std::uint64_t list = 0;         ///< the list under way or the last one
         bool listing = false;
-        std::set<Prefix> touched;  ///< had an event since the list began
+        std::optional<Prefix> resume_after;  ///< the list waits for room behind this prefix
+        std::set<Prefix> touched;            ///< had an event since the list began
         std::unordered_map<std::uint64_t, Sent> sent;
     };
     /// The latest attachment of a prefix, until its anchor has acknowledged it.
     struct Unacknowledged {
         std::shared_ptr<const Attached> event;
-        std::uint64_t number;  ///< of the last sending, 0 if never sent
+        std::uint64_t number = 0;  ///< of the last sending, 0 if never sent
     };
 
-    void send(AnchorIndex anchor, const std::shared_ptr<const Attached>& event,
-              std::optional<HoldId> hold);
-    void keep(const Prefix& prefix, std::shared_ptr<const Attached> event);
+    bool send(AnchorIndex anchor, const Attached& event, std::optional<HoldId> hold);
+    void keep(const std::shared_ptr<const Attached>& event);
     void resend_unacknowledged(AnchorIndex anchor);
-    void settle(HoldId hold, AnchorIndex anchor, bool refused, std::uint64_t& counter);
-    void end(HoldId hold, HoldEnd end, std::uint64_t& counter);
+    std::map<AnchorIndex, std::vector<Prefix>> by_anchor(const std::vector<Prefix>& prefixes);
+    void answered_hold(HoldId hold, AnchorIndex anchor, bool refused);
     void limit_reached(AnchorIndex anchor);
 
     SourceSettings settings_;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Bindings by prefix and by access router.
+#include "core/binding_table.h"
+
+namespace mobility {
+
+PlacePtr Binding::place_at(NodeId ar) const {
+    for (const auto& place : {where, route, routed}) {
+        if (place && place->ar == ar) return place;
+    }
+    return nullptr;
+}
+
+Binding* BindingTable::find(const Prefix& prefix) {
+    const auto found = bindings_.find(prefix);
+    return found == bindings_.end() ? nullptr : &found->second;
+}
+
+const Binding* BindingTable::find(const Prefix& prefix) const {
+    const auto found = bindings_.find(prefix);
+    return found == bindings_.end() ? nullptr : &found->second;
+}
+
+Binding& BindingTable::create(const Prefix& prefix) {
+    auto& binding = bindings_[prefix];
+    binding.prefix = prefix;
+    return binding;
+}
+
+void BindingTable::erase(const Prefix& prefix) { bindings_.erase(prefix); }
+
+const std::set<Prefix>& BindingTable::at(NodeId ar) const {
+    static const std::set<Prefix> kNone;
+    const auto found = by_ar_.find(static_cast<std::uint32_t>(ar));
+    return found == by_ar_.end() ? kNone : found->second;
+}
+
+void BindingTable::index(const Prefix& prefix, NodeId ar, bool present) {
+    auto& prefixes = by_ar_[static_cast<std::uint32_t>(ar)];
+    if (present) {
+        prefixes.insert(prefix);
+    } else {
+        prefixes.erase(prefix);
+    }
+}
+
+}  // namespace mobility

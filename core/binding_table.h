@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// The bindings an anchor owns, and which of them each access router should know.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "core/inventory.h"
+#include "core/mobility_event.h"
+#include "core/order.h"
+
+namespace mobility {
+
+/// One answer to the question where an MN is. Never changed once made: a newer answer is another
+/// Place.
+struct Place {
+    NodeId ar{};
+    Attachment attachment;       ///< empty when only the kernel remembered (sequence 0)
+    std::uint64_t sequence = 0;  ///< grows with every move of the prefix; 0 proves nothing
+};
+using PlacePtr = std::shared_ptr<const Place>;
+
+/// prefix -> MN and where it is. `where` runs ahead, `route` follows when the AR has acknowledged,
+/// `routed` follows when the anchor's kernel has confirmed; at rest all three are the same Place.
+struct Binding {
+    Prefix prefix;
+    MnId mn;
+    std::uint32_t iaid = 0;
+    DomainId owner{};
+    Instant expires;             ///< for display and policy
+    std::optional<Heard> heard;  ///< the message that placed it, unless that was before a restart
+    PlacePtr where;              ///< where the MN is; nothing: not known, or the lease has ended
+    PlacePtr route;              ///< where the anchor's route should point
+    PlacePtr routed;             ///< where the anchor's kernel last confirmed that it points
+    bool acknowledged = false;   ///< the AR of `where` has confirmed it
+    bool ended = false;          ///< the lease is gone; waits for the anchor's route to go
+    std::uint64_t highest_sequence = 0;
+    std::uint64_t touched = 0;  ///< number of the list that was running at the last change
+
+    /// The Place that this AR should have a record of, if any.
+    PlacePtr place_at(NodeId ar) const;
+};
+
+class BindingTable {
+public:
+    Binding* find(const Prefix& prefix);
+    const Binding* find(const Prefix& prefix) const;
+    Binding& create(const Prefix& prefix);
+    /// Only when no AR should know it any more.
+    void erase(const Prefix& prefix);
+
+    std::size_t size() const { return bindings_.size(); }
+    const std::unordered_map<Prefix, Binding>& all() const { return bindings_; }
+
+    /// Applies `change` to the three places and tells `ar_changed(NodeId)` each AR whose record
+    /// appeared, changed or went.
+    template <typename Change, typename ArChanged>
+    void place(Binding& binding, Change change, ArChanged ar_changed);
+
+    /// In order of prefix, the prefixes of which this AR should have a record.
+    const std::set<Prefix>& at(NodeId ar) const;
+
+private:
+    void index(const Prefix& prefix, NodeId ar, bool present);
+
+    std::unordered_map<Prefix, Binding> bindings_;
+    std::unordered_map<std::uint32_t, std::set<Prefix>> by_ar_;
+};
+
+template <typename Change, typename ArChanged>
+void BindingTable::place(Binding& binding, Change change, ArChanged ar_changed) {
+    const std::array before{binding.where, binding.route, binding.routed};
+    std::array<PlacePtr, 3> record_before;
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (before[i]) record_before[i] = binding.place_at(before[i]->ar);
+    }
+    change(binding);
+    std::set<NodeId> told;
+    const auto tell = [&](const PlacePtr& place, const PlacePtr& had) {
+        if (!place || !told.insert(place->ar).second) return;
+        const auto has = binding.place_at(place->ar);
+        if (has == had) return;
+        if (!had || !has) index(binding.prefix, place->ar, has != nullptr);
+        ar_changed(place->ar);
+    };
+    for (std::size_t i = 0; i < 3; ++i) tell(before[i], record_before[i]);
+    for (const auto& place : {binding.where, binding.route, binding.routed}) tell(place, nullptr);
+}
+
+}  // namespace mobility

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Events to anchors, Holds to their end, full lists in between.
+#include "core/source.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mobility {
+
+Source::Source(SourceSettings settings, SourceOutput& output)
+    : settings_(std::move(settings)), output_(output), peers_(settings_.anchors.size()) {
+    for (AnchorIndex i = 0; i < settings_.anchors.size(); ++i) {
+        for (const auto& prefix : settings_.anchors[i].prefixes) owners_.emplace(prefix, i);
+    }
+}
+
+std::optional<AnchorIndex> Source::anchor_of(const Prefix& prefix) const {
+    // The owners do not overlap, so only the last one not behind the prefix can contain it.
+    auto owner = owners_.upper_bound(prefix);
+    if (owner == owners_.begin()) return std::nullopt;
+    --owner;
+    if (!owner->first.contains(prefix)) return std::nullopt;
+    return owner->second;
+}
+
+bool Source::present(AnchorIndex anchor) const {
+    return peers_[anchor].connected && !peers_[anchor].away;
+}
+
+std::map<AnchorIndex, std::vector<Prefix>> Source::by_anchor(const std::vector<Prefix>& prefixes) {
+    std::map<AnchorIndex, std::vector<Prefix>> split;
+    for (const auto& prefix : prefixes) {
+        if (const auto anchor = anchor_of(prefix)) {
+            split[*anchor].push_back(prefix);
+        } else {
+            ++counters_.outside_anchors;
+        }
+    }
+    return split;
+}
+
+void Source::attached(Attached event, std::optional<HoldId> hold, Instant now) {
+    ++counters_.events;
+    std::map<AnchorIndex, std::vector<Item>> split;
+    for (const auto& item : event.items) {
+        if (const auto anchor = anchor_of(item.prefix)) {
+            split[*anchor].push_back(item);
+        } else {
+            ++counters_.outside_anchors;
+        }
+    }
+    std::set<AnchorIndex> waiting;
+    for (auto& [anchor, items] : split) {
+        auto part = std::make_shared<Attached>(event);
+        part->items = std::move(items);
+        keep(part);
+        if (send(anchor, *part, hold) && !peers_[anchor].away) waiting.insert(anchor);
+    }
+    if (!hold) return;
+    ++counters_.holds;
+    if (waiting.empty()) {
+        ++counters_.hold_anchor_away;
+        output_.complete(*hold, HoldEnd::kSend);
+        return;
+    }
+    const auto deadline = now + settings_.hold_limit;
+    holds_.emplace(*hold, Hold{deadline, std::move(waiting), false});
+    deadlines_.emplace_back(deadline, *hold);
+}
+
+void Source::keep(const std::shared_ptr<const Attached>& event) {
+    for (const auto& item : event->items) {
+        const auto kept = unacknowledged_.find(item.prefix);
+        if (kept != unacknowledged_.end()) {
+            kept->second = {event, 0};
+        } else if (unacknowledged_.size() < settings_.max_unacknowledged) {
+            unacknowledged_.emplace(item.prefix, Unacknowledged{event, 0});
+        } else {
+            ++counters_.overflow;
+        }
+    }
+}
+
+bool Source::send(AnchorIndex anchor, const Attached& event, std::optional<HoldId> hold) {
+    auto& peer = peers_[anchor];
+    if (!peer.connected) return false;
+    const auto number = peer.next_number++;
+    auto& sent = peer.sent[number];
+    sent.hold = hold;
+    for (const auto& item : event.items) {
+        sent.prefixes.push_back(item.prefix);
+        if (peer.listing) peer.touched.insert(item.prefix);
+        const auto kept = unacknowledged_.find(item.prefix);
+        if (kept != unacknowledged_.end()) kept->second.number = number;
+    }
+    output_.send_attached(anchor, number, event);
+    return true;
+}
+
+void Source::detached(const Detached& event) {
+    ++counters_.events;
+    for (const auto& prefix : event.prefixes) unacknowledged_.erase(prefix);
+    for (auto& [anchor, prefixes] : by_anchor(event.prefixes)) {
+        auto& peer = peers_[anchor];
+        if (!peer.connected) continue;  // the next full list will not have it
+        if (peer.listing) peer.touched.insert(prefixes.begin(), prefixes.end());
+        const auto number = peer.next_number++;
+        peer.sent[number].prefixes = prefixes;
+        output_.send_detached(anchor, number, Detached{event.mn, prefixes, event.reason});
+    }
+}
+
+void Source::connected(AnchorIndex anchor, Instant) {
+    auto& peer = peers_[anchor];
+    peer.connected = true;
+    peer.away = false;
+    peer.limits_in_a_row = 0;
+    peer.list = ++list_;
+    peer.listing = true;
+    peer.touched.clear();
+    peer.resume_after.reset();
+    output_.send_list_begin(anchor);
+    resend_unacknowledged(anchor);
+    output_.read_leases(anchor, peer.list, std::nullopt);
+}
+
+void Source::resend_unacknowledged(AnchorIndex anchor) {
+    // One event may stand for several prefixes; what a newer event has replaced is left out.
+    std::map<const Attached*, std::size_t> known;
+    std::vector<Attached> events;
+    for (const auto& [prefix, kept] : unacknowledged_) {
+        if (anchor_of(prefix) != anchor) continue;
+        const auto [entry, fresh] = known.emplace(kept.event.get(), events.size());
+        if (fresh) {
+            events.push_back(*kept.event);
+            events.back().items.clear();
+        }
+        const auto& items = kept.event->items;
+        events[entry->second].items.push_back(
+            *std::find_if(items.begin(), items.end(),
+                          [&wanted = prefix](const Item& item) { return item.prefix == wanted; }));
+    }
+    for (const auto& event : events) send(anchor, event, std::nullopt);
+}
+
+void Source::disconnected(AnchorIndex anchor) {
+    auto& peer = peers_[anchor];
+    peer.connected = false;
+    peer.listing = false;
+    peer.touched.clear();
+    const auto sent = std::move(peer.sent);
+    peer.sent.clear();
+    for (const auto& [number, event] : sent) {
+        if (!event.hold) continue;
+        const auto hold = holds_.find(*event.hold);
+        if (hold == holds_.end()) continue;
+        ++counters_.hold_session_lost;
+        output_.complete(hold->first, HoldEnd::kSend);
+        holds_.erase(hold);
+    }
+}
+
+void Source::answered(AnchorIndex anchor, std::uint64_t number,
+                      const std::vector<Answer>& answers) {
+    auto& peer = peers_[anchor];
+    const auto sent = peer.sent.find(number);
+    if (sent == peer.sent.end()) return;
+    peer.away = false;
+    peer.limits_in_a_row = 0;
+    for (const auto& prefix : sent->second.prefixes) {
+        const auto kept = unacknowledged_.find(prefix);
+        if (kept != unacknowledged_.end() && kept->second.number == number) {
+            unacknowledged_.erase(kept);
+        }
+    }
+    const auto hold = sent->second.hold;
+    peer.sent.erase(sent);
+    const bool refused = std::any_of(answers.begin(), answers.end(), [](const Answer& answer) {
+        return answer.verdict == Verdict::kRefused;
+    });
+    if (hold) answered_hold(*hold, anchor, refused);
+}
+
+void Source::answered_hold(HoldId id, AnchorIndex anchor, bool refused) {
+    const auto found = holds_.find(id);
+    if (found == holds_.end()) return;  // ended by its limit
+    auto& hold = found->second;
+    hold.refused = hold.refused || refused;
+    hold.waiting.erase(anchor);
+    if (!hold.waiting.empty()) return;
+    ++(hold.refused ? counters_.hold_refused : counters_.hold_installed);
+    output_.complete(id, hold.refused ? HoldEnd::kRefused : HoldEnd::kSend);
+    holds_.erase(found);
+}
+
+void Source::lease_page(AnchorIndex anchor, std::uint64_t list, const std::vector<LeaseEntry>& page,
+                        const std::optional<Prefix>& next_after) {
+    auto& peer = peers_[anchor];
+    if (!peer.listing || peer.list != list) return;
+    std::vector<LeaseEntry> untouched;
+    for (const auto& entry : page) {
+        const auto& prefix = entry.item.prefix;
+        if (anchor_of(prefix) != anchor || peer.touched.contains(prefix)) continue;
+        untouched.push_back(entry);
+    }
+    if (!untouched.empty()) output_.send_list_page(anchor, untouched);
+    if (!next_after) {
+        peer.listing = false;
+        peer.touched.clear();
+        output_.send_list_end(anchor);
+    } else if (output_.congested(anchor)) {
+        peer.resume_after = next_after;
+    } else {
+        output_.read_leases(anchor, list, next_after);
+    }
+}
+
+void Source::drained(AnchorIndex anchor) {
+    auto& peer = peers_[anchor];
+    if (!peer.listing || !peer.resume_after) return;
+    const auto after = std::exchange(peer.resume_after, std::nullopt);
+    output_.read_leases(anchor, peer.list, after);
+}
+
+void Source::tick(Instant now) {
+    while (!deadlines_.empty() && deadlines_.front().first <= now) {
+        const auto id = deadlines_.front().second;
+        deadlines_.pop_front();
+        const auto hold = holds_.find(id);
+        if (hold == holds_.end()) continue;
+        for (const auto anchor : hold->second.waiting) limit_reached(anchor);
+        ++counters_.hold_limit;
+        output_.complete(id, HoldEnd::kSend);
+        holds_.erase(hold);
+    }
+}
+
+void Source::limit_reached(AnchorIndex anchor) {
+    auto& peer = peers_[anchor];
+    if (peer.away || ++peer.limits_in_a_row < settings_.limits_until_away) return;
+    peer.away = true;
+    output_.notice({"SOURCE_ANCHOR_AWAY",
+                    settings_.anchors[anchor].name + " has not answered " +
+                        std::to_string(peer.limits_in_a_row) + " held Replies in a row within " +
+                        std::to_string(settings_.hold_limit.count()) + " ms"});
+}
+
+std::optional<Instant> Source::next_deadline() const {
+    if (deadlines_.empty()) return std::nullopt;
+    return deadlines_.front().first;
+}
+
+}  // namespace mobility

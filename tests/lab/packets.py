@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""A raw view on the UDP packets of one interface, each with the time at which the kernel had it."""
+
+from __future__ import annotations
+
+import ctypes
+import ipaddress
+import socket
+import struct
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ETH_P_IPV6 = 0x86DD
+_SO_TIMESTAMPNS = 35  # asm-generic/socket.h: stamps are CLOCK_REALTIME
+_SO_ATTACH_FILTER = 26
+_SO_RCVBUFFORCE = 33
+_TIMESPEC = struct.Struct("qq")
+_HEADERS = 48  # IPv6 and UDP, when there is no extension header
+
+
+@dataclass(frozen=True)
+class Packet:
+    at: int  # CLOCK_MONOTONIC ns
+    outgoing: bool
+    source: str
+    destination: str
+    destination_port: int
+    payload: bytes
+
+
+class PacketSocket:
+    """Sees what goes in and out of an interface of the present namespace with a given UDP port."""
+
+    def __init__(self, interface: str, destination_ports: Sequence[int]) -> None:
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 8 << 20)
+        attach_timestamps(self._socket)
+        _attach_filter(self._socket, destination_ports)
+        self._socket.bind((interface, _ETH_P_IPV6))
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def receive(self) -> Packet:
+        data, ancillary, _, address = self._socket.recvmsg(65536, 64)
+        return Packet(
+            at=kernel_time(ancillary),
+            outgoing=address[2] == socket.PACKET_OUTGOING,
+            source=str(ipaddress.IPv6Address(data[8:24])),
+            destination=str(ipaddress.IPv6Address(data[24:40])),
+            destination_port=int.from_bytes(data[42:44], "big"),
+            payload=data[_HEADERS:],
+        )
+
+
+def attach_timestamps(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+
+
+def kernel_time(ancillary: Sequence[tuple[int, int, bytes]]) -> int:
+    """The time stamp of a received packet, brought to CLOCK_MONOTONIC."""
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
+            seconds, nanoseconds = map(int, _TIMESPEC.unpack_from(data))
+            age = time.time_ns() - (seconds * 1_000_000_000 + nanoseconds)
+            return time.monotonic_ns() - age
+    return time.monotonic_ns()
+
+
+def _attach_filter(sock: socket.socket, ports: Sequence[int]) -> None:
+    """Classic BPF on a packet that begins with its IPv6 header: UDP to one of the ports."""
+    load_byte, load_half, jump_if_equal, ret = 0x30, 0x28, 0x15, 0x06
+    code = [(load_byte, 0, 0, 6), (jump_if_equal, 0, len(ports) + 1, socket.IPPROTO_UDP)]
+    code += [(load_half, 0, 0, 42)]
+    code += [(jump_if_equal, len(ports) - index, 0, port) for index, port in enumerate(ports)]
+    code += [(ret, 0, 0, 0), (ret, 0, 0, 0xFFFF)]
+    program = b"".join(struct.pack("HBBI", *instruction) for instruction in code)
+    buffer = ctypes.create_string_buffer(program, len(program))
+    option = struct.pack("HL", len(code), ctypes.addressof(buffer))
+    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, option)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""radvd on an AR: tells MNs that the gateway is here and that addresses come by DHCPv6."""
+
+from __future__ import annotations
+
+from .addresses import ACCESS_MTU, GATEWAY_LINK_LOCAL, AccessRouter
+from .network import ACCESS, Network
+from .processes import Process, Processes
+
+# The short intervals of RFC 6275, section 7.5; radvd allows them only beside AdvIntervalOpt.
+_CONFIGURATION = f"""\
+interface {ACCESS}
+{{
+    AdvSendAdvert on;
+    AdvManagedFlag on;
+    AdvOtherConfigFlag on;
+    AdvIntervalOpt on;
+    MinRtrAdvInterval 0.3;
+    MaxRtrAdvInterval 1;
+    MinDelayBetweenRAs 0.03;
+    AdvDefaultLifetime 1800;
+    AdvLinkMTU {ACCESS_MTU};
+    AdvRASrcAddress
+    {{
+        {GATEWAY_LINK_LOCAL};
+    }};
+}};
+"""
+
+
+def start_radvd(network: Network, processes: Processes, ar: AccessRouter) -> Process:
+    name = f"radvd-{ar.name}"
+    configuration = processes.folder / f"{name}.conf"
+    configuration.write_text(_CONFIGURATION)
+    pid_file = processes.folder / f"{name}.pid"
+    radvd = processes.add(
+        name, network.inside(ar), "radvd", "-n", "-m", "stderr", "-d", "1",
+        "-C", configuration, "-p", pid_file,
+    )  # fmt: skip
+    radvd.start().wait_for_line("polling for")
+    return radvd

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// What one AR should forward: the union of what its anchors want here, resolved to its own access
+// interfaces.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/binding_record.h"
+#include "core/notice.h"
+#include "core/routes.h"
+
+namespace mobility {
+
+/// One link to MNs.
+struct AccessInterface {
+    std::string name;          ///< in the kernel
+    IpAddress link_address;    ///< what its relay writes into Relay-forwards
+    std::string interface_id;  ///< Interface-ID option of its relay; our relay sends the name
+};
+
+/// What an anchor says of itself when it accepts the AR.
+struct AnchorTerms {
+    std::vector<Prefix> prefixes;  ///< that it owns
+    Tunnel tunnel;                 ///< to it
+    bool reverse_tunnel = true;    ///< packets from its prefixes go back through it
+};
+
+class AccessRouterOutput {
+public:
+    virtual ~AccessRouterOutput() = default;
+    /// Of the anchor's message with this number, when the kernel has confirmed all of it.
+    virtual void acknowledge(std::size_t anchor, std::uint64_t number,
+                             const std::vector<Answer>& answers) = 0;
+    /// What AccessRouter::wanted says of this prefix may have changed.
+    virtual void route_changed(const Prefix& prefix, bool bulk) = 0;
+    virtual void notice(const Notice& notice) = 0;
+};
+
+/// Owner: the access agent's one thread. Anchors are named by their position in its configuration.
+/// What an anchor has wanted stays wanted while the anchor is away.
+class AccessRouter final : public Routes {
+public:
+    AccessRouter(std::vector<AccessInterface> interfaces, std::vector<std::string> anchors,
+                 AccessRouterOutput& output);
+
+    void accepted(std::size_t anchor, AnchorTerms terms);
+    void list_begin(std::size_t anchor);
+    void list_end(std::size_t anchor);
+    void install(std::size_t anchor, std::uint64_t number,
+                 const std::vector<BindingRecord>& records);
+    void remove(std::size_t anchor, std::uint64_t number, const std::vector<Prefix>& prefixes);
+    /// Its session is gone: it waits for no acknowledgement any more.
+    void anchor_gone(std::size_t anchor);
+
+    /// Found installed at start: kept until the anchor that owns it has told its full state.
+    void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
+    std::optional<Forwarding> wanted(const Prefix& prefix) const override;
+    void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;
+    void failed(const Prefix& prefix, const Forwarding& forwarding,
+                const std::string& reason) override;
+
+    /// Some of what was found at start has not been spoken of yet.
+    bool recovering() const { return !recovered_.empty(); }
+    /// While an anchor has a route here, its tunnel ends here (at `address`) and its reverse path
+    /// leads back.
+    std::vector<Decapsulation> decapsulations(const IpAddress& address) const;
+    std::vector<ReversePath> reverse_paths() const;
+
+    /// For the report to this anchor: records that prove something.
+    std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
+    std::optional<Prefix> next_after(std::size_t anchor, const std::optional<Prefix>& prefix) const;
+    std::size_t size() const { return wants_.size(); }
+
+private:
+    struct Want {
+        std::size_t anchor;
+        BindingRecord record;
+        std::uint64_t list;  ///< of its anchor, when it was last said
+    };
+    struct Anchor {
+        std::string name;
+        AnchorTerms terms;
+        std::set<Prefix> prefixes;  ///< with a Want of this anchor
+        std::uint64_t list = 0;
+        bool complete = false;  ///< has told its full state since our start
+    };
+    struct Request {
+        std::size_t anchor;
+        std::uint64_t number;
+        std::vector<Answer> answers;
+        std::size_t open;
+    };
+    struct Wait {
+        std::uint64_t request;
+        std::size_t item;
+    };
+
+    Result<std::string> interface_of(const Attachment& attachment) const;
+    Result<void> want(std::size_t anchor, const BindingRecord& record);
+    void forget(std::size_t anchor, const Prefix& prefix);
+    const BindingRecord* newest(const Prefix& prefix) const;
+    void resolve(const Prefix& prefix, const Answer& answer);
+    void give(std::uint64_t request, std::size_t item, const Answer& answer);
+    void release_recovered();
+
+    std::vector<AccessInterface> interfaces_;
+    AccessRouterOutput& output_;
+    std::vector<Anchor> anchors_;
+    std::unordered_map<Prefix, std::vector<Want>> wants_;
+    std::unordered_map<Prefix, Forwarding> recovered_;
+    std::uint64_t next_request_ = 1;
+    std::map<std::uint64_t, Request> requests_;
+    std::unordered_map<Prefix, std::vector<Wait>> waits_;
+};
+
+}  // namespace mobility

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Events and acknowledgements: where an MN is, and what follows from it.
+#include "core/anchor.h"
+
+#include <algorithm>
+
+namespace mobility {
+namespace {
+
+Answer refused(Refusal refusal, std::string text) {
+    return {Verdict::kRefused, refusal, std::move(text)};
+}
+
+}  // namespace
+
+Anchor::Anchor(AnchorSettings settings, Inventory& inventory, AnchorOutput& output)
+    : settings_(std::move(settings)), inventory_(inventory), output_(output) {}
+
+bool Anchor::owns(const Prefix& prefix) const {
+    return std::any_of(settings_.prefixes.begin(), settings_.prefixes.end(),
+                       [&](const Prefix& owned) { return owned.contains(prefix); });
+}
+
+bool Anchor::bound(const Prefix& prefix) const {
+    const auto* binding = table_.find(prefix);
+    return binding && !binding->ended;
+}
+
+void Anchor::attached(DomainId source, std::uint64_t number, const Attached& event, Moment moment) {
+    const auto id = next_request_++;
+    const auto count = event.items.size();
+    requests_[id] = {source, number, std::vector<Answer>(count), count};
+    const auto ar = vouched(event.attachment);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto& item = event.items[i];
+        ++counters_.attached;
+        const auto answer = ar ? attach(source, event, *ar, item, moment)
+                               : refused(Refusal::kUnknownAccessRouter, ar.error());
+        if (answer && answer->verdict == Verdict::kRefused) {
+            output_.notice({"ANCHOR_ATTACH_REFUSED", item.prefix.text() + " of MN " +
+                                                         event.mn.text() + ": " + answer->text});
+        }
+        if (answer) {
+            give(id, i, *answer);
+        } else {
+            waits_[item.prefix].push_back({id, i});
+        }
+    }
+}
+
+Result<NodeId> Anchor::vouched(const Attachment& attachment) const {
+    const auto ar = inventory_.ar_by_link_address(attachment.link_address);
+    if (!ar) {
+        return Error{"no access router has the link-address " + attachment.link_address.text() +
+                     " (Relay-forward from " + attachment.relay_source.text() + ")"};
+    }
+    const auto& addresses = inventory_.ar(*ar)->addresses;
+    if (std::find(addresses.begin(), addresses.end(), attachment.relay_source) == addresses.end()) {
+        return Error{"Relay-forward from " + attachment.relay_source.text() +
+                     ", which is no address of " + inventory_.name(*ar) + " whose link-address " +
+                     attachment.link_address.text() + " it uses"};
+    }
+    return *ar;
+}
+
+std::optional<Answer> Anchor::refuse(DomainId source, const Attached& event, const Item& item,
+                                     const Binding* binding, Moment moment) const {
+    const auto* claim = inventory_.source(source);
+    const auto covers = [&](const Prefix& prefix) { return prefix.contains(item.prefix); };
+    if (!claim || std::none_of(claim->prefixes.begin(), claim->prefixes.end(), covers)) {
+        return refused(Refusal::kAdministrativelyProhibited,
+                       "source " + inventory_.name(source) + " may not speak for it");
+    }
+    if (!owns(item.prefix)) {
+        return refused(Refusal::kInvalidIpAddress, "not in a prefix of this anchor");
+    }
+    const auto began = event.order.arrived - event.order.elapsed;
+    if (!binding || binding->ended) {
+        if (event.proof == Proof::kLookup && ended_after(item.prefix, began, moment.now)) {
+            return refused(Refusal::kUnauthorizedMn,
+                           "its lease ended after this exchange had begun");
+        }
+        return std::nullopt;
+    }
+    if (binding->mn != event.mn) {
+        if (event.proof == Proof::kCommit) return std::nullopt;  // the server gave it to another
+        return refused(Refusal::kUnauthorizedMn, "it belongs to MN " + binding->mn.text());
+    }
+    if (settings_.move_requires == MoveRequires::kLinkLayerAddress && binding->where) {
+        const auto& known = binding->where->attachment.link_layer;
+        if (!known.empty() && known != event.attachment.link_layer) {
+            return refused(Refusal::kUnauthorizedMn, "from link-layer address " +
+                                                         event.attachment.link_layer.text() +
+                                                         ", but the binding has " + known.text() +
+                                                         " (move-requires: link-layer-address)");
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, NodeId ar,
+                                     const Item& item, Moment moment) {
+    auto* binding = table_.find(item.prefix);
+    if (auto no = refuse(source, event, item, binding, moment)) return no;
+    if (!binding || binding->ended || binding->mn != event.mn) {
+        binding = &create(item.prefix, event.mn, item.iaid, source);
+    }
+    const Heard message{event.order.transaction, event.order.elapsed,
+                        event.order.arrived - event.order.elapsed};
+    refresh(*binding, source, item, moment.now);
+    const bool here = binding->where && binding->where->ar == ar;
+    if (freshness(binding->heard, message) != Freshness::kNewer) {
+        ++counters_.copies;
+        return here ? progress(*binding) : Answer{Verdict::kSuperseded, Refusal::kNone, {}};
+    }
+    binding->heard = message;
+    if (here && binding->where->attachment == event.attachment) return progress(*binding);
+    if (binding->where && !here) ++counters_.moves;
+    move(*binding, ar, event.attachment, moment);
+    return progress(*binding);
+}
+
+std::optional<Answer> Anchor::progress(const Binding& binding) const {
+    if (binding.routed == binding.where) return Answer{Verdict::kUnchanged, Refusal::kNone, {}};
+    if (!binding.acknowledged && !connected_.contains(binding.where->ar)) {
+        return Answer{Verdict::kDeferred, Refusal::kNone, {}};
+    }
+    return std::nullopt;
+}
+
+Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid, DomainId owner) {
+    auto& binding = table_.create(prefix);
+    resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
+    binding.mn = mn;
+    binding.iaid = iaid;
+    binding.owner = owner;
+    binding.heard.reset();
+    binding.ended = false;
+    const auto recovered = recovered_.find(prefix);
+    if (recovered != recovered_.end()) {
+        if (recovered->second) {
+            const auto kept = std::make_shared<Place>(Place{*recovered->second, {}, 0});
+            place(binding, [&](Binding& b) { b.where = b.route = b.routed = kept; });
+            binding.acknowledged = true;
+        }
+        recovered_.erase(recovered);
+    }
+    return binding;
+}
+
+void Anchor::refresh(Binding& binding, DomainId owner, const Item& item, Instant now) {
+    binding.owner = owner;
+    binding.iaid = item.iaid;
+    binding.expires = now + item.remaining;
+    binding.touched = list_;
+}
+
+void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment) {
+    resolve(binding.prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
+    binding.highest_sequence = std::max(binding.highest_sequence + 1, moment.wall_ms << 16);
+    const auto there = std::make_shared<Place>(Place{ar, attachment, binding.highest_sequence});
+    binding.acknowledged = false;
+    place(binding, [&](Binding& b) { b.where = there; });
+}
+
+void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequence,
+                             const Answer& answer) {
+    auto* binding = table_.find(prefix);
+    if (!binding || !binding->where || binding->where->ar != ar ||
+        binding->where->sequence != sequence) {
+        return;  // it has moved on meanwhile
+    }
+    if (answer.verdict != Verdict::kRefused) {
+        binding->acknowledged = true;
+        settle(*binding);
+        return;
+    }
+    output_.notice({"ANCHOR_AR_REFUSED", inventory_.name(ar) + " does not install " +
+                                             prefix.text() + ": " + answer.text});
+    resolve(prefix, answer);
+    if (binding->acknowledged)
+        return;  // told again what it once had: there is nothing to go back to
+    place(*binding, [](Binding& b) { b.where = b.route; });
+    binding->acknowledged = binding->where != nullptr;
+}
+
+void Anchor::settle(Binding& binding) {
+    const bool follows = binding.ended ? binding.route != nullptr
+                                       : binding.acknowledged && binding.route != binding.where;
+    if (follows) {
+        place(binding, [](Binding& b) { b.route = b.where; });
+        if (settings_.mode == TunnelMode::kRouted) {
+            place(binding, [](Binding& b) { b.routed = b.route; });
+        } else {
+            output_.route_changed(binding.prefix);
+        }
+    }
+    if (binding.where && binding.routed == binding.where) {
+        resolve(binding.prefix, {Verdict::kInstalled, Refusal::kNone, {}});
+    }
+    if (binding.ended && !binding.routed) table_.erase(Prefix(binding.prefix));
+}
+
+std::optional<Forwarding> Anchor::wanted(const Prefix& prefix) const {
+    const auto* binding = table_.find(prefix);
+    if (!binding || !binding->route || settings_.mode == TunnelMode::kRouted) return std::nullopt;
+    return Tunnel{inventory_.tunnel_address(binding->route->ar), settings_.mode};
+}
+
+void Anchor::confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) {
+    auto* binding = table_.find(prefix);
+    if (!binding || forwarding != wanted(prefix) || binding->routed == binding->route) return;
+    place(*binding, [](Binding& b) { b.routed = b.route; });
+    settle(*binding);
+}
+
+void Anchor::failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason) {
+    output_.notice({"ANCHOR_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+    resolve(prefix, refused(Refusal::kLackOfResources, "the anchor's kernel: " + reason));
+}
+
+void Anchor::detached(DomainId source, std::uint64_t number, const Detached& event, Moment moment) {
+    for (const auto& prefix : event.prefixes) {
+        auto* binding = table_.find(prefix);
+        if (binding && !binding->ended && binding->owner == source &&
+            (!event.mn || *event.mn == binding->mn)) {
+            end(*binding, moment);
+        } else if (binding && !binding->ended) {
+            ++counters_.foreign_detached;
+        }
+    }
+    output_.answer(source, number, std::vector<Answer>(event.prefixes.size()));
+}
+
+void Anchor::end(Binding& binding, Moment moment) {
+    ++counters_.detached;
+    const auto remember = settings_.remember_ended;
+    while (!ended_in_order_.empty() && moment.now - ended_in_order_.front().first > remember) {
+        const auto& [when, prefix] = ended_in_order_.front();
+        const auto ended = ended_.find(prefix);
+        if (ended != ended_.end() && ended->second == when) ended_.erase(ended);
+        ended_in_order_.pop_front();
+    }
+    ended_[binding.prefix] = moment.now;
+    ended_in_order_.emplace_back(moment.now, binding.prefix);
+    resolve(binding.prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
+    binding.ended = true;
+    binding.acknowledged = false;
+    binding.heard.reset();
+    place(binding, [](Binding& b) { b.where = nullptr; });
+    settle(binding);
+}
+
+bool Anchor::ended_after(const Prefix& prefix, Instant began, Instant now) const {
+    const auto ended = ended_.find(prefix);
+    return ended != ended_.end() && began <= ended->second &&
+           now - ended->second <= settings_.remember_ended;
+}
+
+void Anchor::ar_connected(NodeId ar) { connected_.insert(ar); }
+
+void Anchor::ar_gone(NodeId ar) {
+    connected_.erase(ar);
+    std::vector<Prefix> deferred;
+    for (const auto& [prefix, waits] : waits_) {
+        const auto* binding = table_.find(prefix);
+        if (binding && binding->where && binding->where->ar == ar && !binding->acknowledged) {
+            deferred.push_back(prefix);
+        }
+    }
+    for (const auto& prefix : deferred) {
+        resolve(prefix, {Verdict::kDeferred, Refusal::kNone, {}});
+    }
+}
+
+void Anchor::source_gone(DomainId source) {
+    std::erase_if(requests_, [&](const auto& entry) { return entry.second.source == source; });
+    for (auto& [prefix, waits] : waits_) {
+        std::erase_if(waits, [&](const Wait& wait) { return !requests_.contains(wait.request); });
+    }
+    std::erase_if(waits_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+void Anchor::resolve(const Prefix& prefix, const Answer& answer) {
+    const auto found = waits_.find(prefix);
+    if (found == waits_.end()) return;
+    const auto waits = std::move(found->second);
+    waits_.erase(found);
+    for (const auto& wait : waits) give(wait.request, wait.item, answer);
+}
+
+void Anchor::give(std::uint64_t id, std::size_t item, const Answer& answer) {
+    count(answer);
+    const auto found = requests_.find(id);
+    if (found == requests_.end()) return;
+    auto& request = found->second;
+    request.answers[item] = answer;
+    if (--request.open > 0) return;
+    output_.answer(request.source, request.number, request.answers);
+    requests_.erase(found);
+}
+
+void Anchor::count(const Answer& answer) {
+    switch (answer.verdict) {
+        case Verdict::kInstalled:
+            ++counters_.installed;
+            break;
+        case Verdict::kUnchanged:
+            ++counters_.unchanged;
+            break;
+        case Verdict::kDeferred:
+            ++counters_.deferred;
+            break;
+        case Verdict::kSuperseded:
+            ++counters_.superseded;
+            break;
+        case Verdict::kRefused:
+            ++counters_.refused;
+            break;
+    }
+}
+
+std::optional<BindingRecord> Anchor::record(NodeId ar, const Prefix& prefix, Instant now) const {
+    const auto* binding = table_.find(prefix);
+    const auto there = binding ? binding->place_at(ar) : nullptr;
+    if (!there) return std::nullopt;
+    const auto remaining = std::chrono::duration_cast<Seconds>(binding->expires - now);
+    return BindingRecord{prefix,
+                         binding->mn,
+                         binding->iaid,
+                         inventory_.name(binding->owner),
+                         there->attachment,
+                         there->sequence,
+                         std::max(remaining, Seconds{0})};
+}
+
+}  // namespace mobility

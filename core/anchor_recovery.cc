@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Full lists and restarts: how an Anchor learns what it did not see happen. It takes its kernel,
+// the ARs' reports and the sources' lists; the newest sequence wins, and nothing is removed before
+// a list has ended.
+#include <algorithm>
+
+#include "core/anchor.h"
+
+namespace mobility {
+namespace {
+/// More bindings than this (or than a tenth) missing from a list look like an accident.
+constexpr std::size_t kMayVanish = 100;
+}  // namespace
+
+void Anchor::list_begin(DomainId source) { lists_[source] = {++list_, false}; }
+
+void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Moment moment) {
+    const auto list = lists_[source].number;
+    const auto* claim = inventory_.source(source);
+    for (const auto& [mn, item] : page) {
+        const auto covers = [&, &prefix = item.prefix](const Prefix& claimed) {
+            return claimed.contains(prefix);
+        };
+        if (!owns(item.prefix) || !claim ||
+            std::none_of(claim->prefixes.begin(), claim->prefixes.end(), covers)) {
+            continue;
+        }
+        auto* binding = table_.find(item.prefix);
+        const bool stale = binding && !binding->ended && binding->mn != mn;
+        if (stale && binding->touched >= list) continue;  // an event since then knows better
+        if (stale) {
+            end(*binding, moment);
+            binding = table_.find(item.prefix);
+        }
+        if (!binding || binding->ended) binding = &create(item.prefix, mn, item.iaid, source);
+        refresh(*binding, source, item, moment.now);
+    }
+}
+
+void Anchor::list_end(DomainId source, Moment moment) {
+    auto& list = lists_[source];
+    list.complete = true;
+    const auto missing = unlisted(source, list.number);
+    const auto owned = static_cast<std::size_t>(
+        std::count_if(table_.all().begin(), table_.all().end(),
+                      [&](const auto& entry) { return entry.second.owner == source; }));
+    if (missing.size() > std::max(kMayVanish, owned / 10)) {
+        output_.notice({"ANCHOR_LIST_TOO_SHORT",
+                        std::to_string(missing.size()) + " of " + std::to_string(owned) +
+                            " bindings of " + inventory_.name(source) +
+                            " are not in its list; none is removed until an operator confirms"});
+    } else {
+        for (const auto& prefix : missing) end(*table_.find(prefix), moment);
+    }
+    release_recovered();
+}
+
+std::size_t Anchor::confirm_removal(DomainId source, Moment moment) {
+    const auto missing = unlisted(source, lists_[source].number);
+    for (const auto& prefix : missing) end(*table_.find(prefix), moment);
+    return missing.size();
+}
+
+std::vector<Prefix> Anchor::unlisted(DomainId source, std::uint64_t list) const {
+    std::vector<Prefix> missing;
+    for (const auto& [prefix, binding] : table_.all()) {
+        if (binding.owner == source && !binding.ended && binding.touched < list) {
+            missing.push_back(prefix);
+        }
+    }
+    return missing;
+}
+
+void Anchor::found_in_kernel(const Prefix& prefix, const Forwarding& forwarding) {
+    const auto* tunnel = std::get_if<Tunnel>(&forwarding);
+    recovered_[prefix] = tunnel ? inventory_.ar_by_tunnel_address(tunnel->to) : std::nullopt;
+}
+
+void Anchor::release_recovered() {
+    std::vector<Prefix> nobodys;
+    for (const auto& [prefix, ar] : recovered_) {
+        const auto open = [&, &lost = prefix](const SourceClaim& claim) {
+            const bool may_own = std::any_of(claim.prefixes.begin(), claim.prefixes.end(),
+                                             [&](const Prefix& p) { return p.overlaps(lost); });
+            const auto list = lists_.find(inventory_.domain(claim.lease_domain));
+            return may_own && (list == lists_.end() || !list->second.complete);
+        };
+        const auto& sources = inventory_.sources();
+        if (std::none_of(sources.begin(), sources.end(), open)) nobodys.push_back(prefix);
+    }
+    for (const auto& prefix : nobodys) {
+        recovered_.erase(prefix);
+        output_.route_changed(prefix);
+    }
+}
+
+void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment) {
+    if (record.sequence == 0 || !owns(record.prefix) || ended_.contains(record.prefix)) return;
+    auto* binding = table_.find(record.prefix);
+    if (binding && binding->ended) return;
+    if (!binding) {
+        const auto owner = inventory_.domain(record.owner);
+        const auto list = lists_.find(owner);
+        if (list != lists_.end() && list->second.complete) return;  // it has ended meanwhile
+        binding = &create(record.prefix, record.mn, record.iaid, owner);
+    }
+    const auto& where = binding->where;
+    if (where && where->ar == ar && where->sequence == record.sequence) {
+        binding->acknowledged = true;
+    } else if (record.mn == binding->mn && record.sequence > binding->highest_sequence) {
+        const auto there = std::make_shared<Place>(Place{ar, record.attachment, record.sequence});
+        binding->highest_sequence = record.sequence;
+        binding->acknowledged = true;
+        place(*binding, [&](Binding& b) { b.where = there; });
+    } else {
+        return;
+    }
+    settle(*binding);
+}
+
+}  // namespace mobility

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// The anchor's side of all sessions: who may associate as what, messages in, answers and records
+// out.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/anchor.h"
+#include "core/clock.h"
+#include "core/record_stream.h"
+#include "core/session.h"
+
+namespace mobility {
+
+struct AnchorIdentity {
+    std::string identity;      ///< the name in its certificate
+    IpAddress tunnel_address;  ///< outer destination of what ARs send back
+    bool reverse_tunnel = true;
+    std::string software;
+};
+
+/// Owner: the anchor agent's one thread. A session's key is (identity, role, lease domain): a new
+/// one replaces the old; another identity for a domain already served is refused.
+class AnchorSessions final : public SessionUser {
+public:
+    AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdentity identity,
+                   SessionTimers timers, const Clock& clock,
+                   std::function<void(const Notice&)> notice);
+    ~AnchorSessions() override;
+
+    /// A connection from anybody; the result is its user until closed().
+    ConnectionUser& accept(Connection& connection);
+    /// Ends sessions whose claim is gone from the inventory.
+    void revoke_unclaimed();
+    /// Sends what ARs should know by now. Call it after every batch of input.
+    void flush();
+    void tick(Instant now);
+
+    /// AnchorOutput's words.
+    void answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers);
+    void record_changed(NodeId ar, const Prefix& prefix);
+
+    /// Of one session, for the operator.
+    struct State {
+        std::string identity;
+        std::string role;  ///< "source metro/6" or "access"
+        std::string address;
+    };
+    std::vector<State> states() const;
+
+    void message(Session& session, const control::Message& message) override;
+    void drained(Session& session) override;
+    void closed(Session& session, const std::string& reason) override;
+
+private:
+    class Peer;
+
+    void associate(Peer& peer, const control::Associate& request);
+    Result<void> admit(Peer& peer, const control::Associate& request);
+    Result<void> admit_source(Peer& peer, const control::Associate& request);
+    Result<void> admit_access(Peer& peer, const control::Associate& request);
+    void from_source(Peer& peer, const control::Message& message);
+    void from_access(Peer& peer, const control::Message& message);
+    void refuse_message(Peer& peer, const std::string& why);
+    void leave(Peer& peer);
+
+    Anchor& anchor_;
+    Inventory& inventory_;
+    AnchorIdentity identity_;
+    SessionTimers timers_;
+    const Clock& clock_;
+    std::function<void(const Notice&)> notice_;
+    std::map<const Session*, std::unique_ptr<Peer>> peers_;
+    std::vector<std::unique_ptr<Peer>> closed_;  ///< destroyed at the next flush, off every stack
+    std::map<DomainId, Peer*> sources_;
+    std::map<NodeId, Peer*> ars_;
+    std::set<Peer*> to_pump_;
+};
+
+}  // namespace mobility

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Wiring: input to state machine to kernel and sessions, and back.
+#include "core/nodes.h"
+
+namespace mobility {
+
+Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
+                              std::vector<ReversePath> reverse_paths, bool keep, Instant now) {
+    const auto join = [keep](auto& wanted, const auto& present) {
+        if (keep) wanted.insert(wanted.end(), present.begin(), present.end());
+    };
+    join(decapsulations, reconciler_.decapsulations());
+    join(reverse_paths, reconciler_.reverse_paths());
+    if (now < retry_) return {};
+    auto done = reconciler_.set_tunnel_ends(std::move(decapsulations), std::move(reverse_paths));
+    retry_ = done ? Instant{} : now + Seconds{1};
+    return done;
+}
+
+AnchorNode::AnchorNode(AnchorSettings settings, AnchorIdentity identity, Inventory& inventory,
+                       Forwarder& forwarder, const Clock& clock, SessionTimers timers,
+                       Notices notices)
+    : inventory_(inventory),
+      clock_(clock),
+      notices_(std::move(notices)),
+      tunnel_address_(identity.tunnel_address),
+      reverse_tunnel_(identity.reverse_tunnel && settings.mode != TunnelMode::kRouted),
+      anchor_(std::move(settings), inventory, *this),
+      sessions_(anchor_, inventory, std::move(identity), timers, clock, notices_),
+      reconciler_(forwarder, anchor_),
+      reverse_tunnel_(identity.reverse_tunnel && anchor_.settings().mode != TunnelMode::kRouted) {}
+
+Result<void> AnchorNode::start() {
+    if (auto read = reconciler_.read_back(); !read) return read;
+    for (const auto& [prefix, forwarding] : reconciler_.installed()) {
+        anchor_.found_in_kernel(prefix, forwarding);
+    }
+    return {};
+}
+
+bool AnchorNode::work() {
+    const auto now = clock_.now().now;
+    update_tunnel_ends(now);
+    const bool more = reconciler_.run(now);
+    sessions_.flush();
+    if (!more) update_tunnel_ends(now);
+    return more;
+}
+
+void AnchorNode::update_tunnel_ends(Instant now) {
+    std::vector<Decapsulation> wanted;
+    if (reverse_tunnel_ && anchor_.bindings().size() > 0) {
+        wanted.push_back({tunnel_address_, anchor_.settings().mode});
+    }
+    const bool keep = anchor_.recovering() || !reconciler_.idle();
+    if (const auto done = ends_.want(std::move(wanted), {}, keep, now); !done) {
+        notices_({"ANCHOR_TUNNEL_FAILED", tunnel_address_.text() + ": " + done.error()});
+    }
+}
+
+void AnchorNode::tick(Instant now) { sessions_.tick(now); }
+
+std::size_t AnchorNode::confirm_removal(const std::string& lease_domain) {
+    return anchor_.confirm_removal(inventory_.domain(lease_domain), clock_.now());
+}
+
+void AnchorNode::answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) {
+    sessions_.answer(source, number, answers);
+}
+
+void AnchorNode::record_changed(NodeId ar, const Prefix& prefix) {
+    sessions_.record_changed(ar, prefix);
+}
+
+void AnchorNode::route_changed(const Prefix& prefix) { reconciler_.touch(prefix); }
+
+void AnchorNode::notice(const Notice& notice) { notices_(notice); }
+
+AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Clock& clock,
+                       SessionTimers timers, Notices notices)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      notices_(std::move(notices)),
+      router_(settings_.interfaces, settings_.anchors, *this),
+      reconciler_(forwarder, router_) {
+    for (std::size_t i = 0; i < settings_.anchors.size(); ++i) {
+        sessions_.push_back(std::make_unique<AccessSession>(
+            router_, i, settings_.anchors[i], settings_.identity, timers, clock, notices_));
+    }
+}
+
+Result<void> AccessNode::start() {
+    if (auto read = reconciler_.read_back(); !read) return read;
+    for (const auto& [prefix, forwarding] : reconciler_.installed()) {
+        router_.found_in_kernel(prefix, forwarding);
+    }
+    return {};
+}
+
+ConnectionUser& AccessNode::connected(std::size_t anchor, Connection& connection) {
+    return sessions_[anchor]->connected(connection);
+}
+
+bool AccessNode::work() {
+    const auto now = clock_.now().now;
+    update_tunnel_ends(now);
+    const bool more = reconciler_.run(now);
+    for (auto& session : sessions_) session->flush();
+    if (!more) update_tunnel_ends(now);
+    return more;
+}
+
+void AccessNode::update_tunnel_ends(Instant now) {
+    const bool keep = router_.recovering() || !reconciler_.idle();
+    const auto done = ends_.want(router_.decapsulations(settings_.identity.tunnel_address),
+                                 router_.reverse_paths(), keep, now);
+    if (!done) notices_({"ACCESS_TUNNEL_FAILED", done.error()});
+}
+
+void AccessNode::tick(Instant now) {
+    for (auto& session : sessions_) session->tick(now);
+}
+
+void AccessNode::acknowledge(std::size_t anchor, std::uint64_t number,
+                             const std::vector<Answer>& answers) {
+    sessions_[anchor]->acknowledge(number, answers);
+}
+
+void AccessNode::route_changed(const Prefix& prefix, bool bulk) {
+    reconciler_.touch(prefix, bulk ? Reconciler::Urgency::kBulk : Reconciler::Urgency::kMove);
+}
+
+void AccessNode::notice(const Notice& notice) { notices_(notice); }
+
+}  // namespace mobility

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// The two roles of a route agent, each wired in one block: everything but its bytes, its kernel and
+// its clock. The program and the simulator put those in.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/access_session.h"
+#include "core/anchor_sessions.h"
+#include "core/reconciler.h"
+
+namespace mobility {
+
+using Notices = std::function<void(const Notice&)>;
+
+/// Owner: the agent's one thread. Call work() after every batch of input until it says that nothing
+/// is left.
+class AnchorNode final : private AnchorOutput {
+public:
+    AnchorNode(AnchorSettings settings, AnchorIdentity identity, Inventory& inventory,
+               Forwarder& forwarder, const Clock& clock, SessionTimers timers, Notices notices);
+
+    /// Reads its kernel back. What is there stays until the sources have listed their leases.
+    Result<void> start();
+    ConnectionUser& accept(Connection& connection) { return sessions_.accept(connection); }
+    /// True when more is left than fits a slice.
+    bool work();
+    void tick(Instant now);
+    /// The inventory has been replaced.
+    void inventory_changed() { sessions_.revoke_unclaimed(); }
+    std::size_t confirm_removal(const std::string& lease_domain);
+
+    const Anchor& anchor() const { return anchor_; }
+    const AnchorSessions& sessions() const { return sessions_; }
+    const Reconciler& reconciler() const { return reconciler_; }
+
+private:
+    void answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) override;
+    void record_changed(NodeId ar, const Prefix& prefix) override;
+    void route_changed(const Prefix& prefix) override;
+    void notice(const Notice& notice) override;
+    void update_tunnel_ends(Instant now);
+
+    Inventory& inventory_;
+    const Clock& clock_;
+    Notices notices_;
+    IpAddress tunnel_address_;
+    bool reverse_tunnel_;
+    Anchor anchor_;
+    AnchorSessions sessions_;
+    Reconciler reconciler_;
+    TunnelEnds ends_{reconciler_};
+};
+
+struct AccessSettings {
+    AccessIdentity identity;
+    std::vector<AccessInterface> interfaces;
+    std::vector<std::string> anchors;  ///< their identities
+};
+
+/// Owner: the agent's one thread. Call work() after every batch of input until it says that nothing
+/// is left.
+class AccessNode final : private AccessRouterOutput {
+public:
+    AccessNode(AccessSettings settings, Forwarder& forwarder, const Clock& clock,
+               SessionTimers timers, Notices notices);
+
+    /// Reads its kernel back. What is there stays until its anchor has told its full state.
+    Result<void> start();
+    ConnectionUser& connected(std::size_t anchor, Connection& connection);
+    bool work();
+    void tick(Instant now);
+
+    const AccessRouter& router() const { return router_; }
+    const Reconciler& reconciler() const { return reconciler_; }
+    const AccessSession& session(std::size_t anchor) const { return *sessions_[anchor]; }
+
+private:
+    void acknowledge(std::size_t anchor, std::uint64_t number,
+                     const std::vector<Answer>& answers) override;
+    void route_changed(const Prefix& prefix, bool bulk) override;
+    void notice(const Notice& notice) override;
+    void update_tunnel_ends(Instant now);
+
+    AccessSettings settings_;
+    const Clock& clock_;
+    Notices notices_;
+    AccessRouter router_;
+    Reconciler reconciler_;
+    std::vector<std::unique_ptr<AccessSession>> sessions_;
+    TunnelEnds ends_{reconciler_};
+};
+
+}  // namespace mobility

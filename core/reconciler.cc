@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Touch, compare, apply, confirm.
+#include "core/reconciler.h"
+
+#include <algorithm>
+
+namespace mobility {
+namespace {
+
+constexpr Milliseconds kRetryAfter{50};
+constexpr Milliseconds kRetryFailedAfter{5000};
+
+template <typename Value>
+std::vector<Value> without(const std::vector<Value>& from, const std::vector<Value>& what) {
+    std::vector<Value> rest;
+    std::set_difference(from.begin(), from.end(), what.begin(), what.end(),
+                        std::back_inserter(rest));
+    return rest;
+}
+
+template <typename Value>
+void sort_distinct(std::vector<Value>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Forwarder& forwarder, Routes& routes)
+    : forwarder_(forwarder), routes_(routes) {}
+
+Result<void> Reconciler::read_back() {
+    auto state = forwarder_.installed();
+    if (!state) return Error{state.error()};
+    installed_.clear();
+    installed_.insert(state->routes.begin(), state->routes.end());
+    decapsulations_ = std::move(state->decapsulations);
+    reverse_paths_ = std::move(state->reverse_paths);
+    return {};
+}
+
+void Reconciler::touch(const Prefix& prefix, Urgency urgency) {
+    if (queued_moves_.contains(prefix)) return;
+    if (urgency == Urgency::kMove) {
+        queued_moves_.insert(prefix);
+        moves_.push_back(prefix);
+    } else if (queued_bulk_.insert(prefix).second) {
+        bulk_.push_back(prefix);
+    }
+}
+
+void Reconciler::sweep() {
+    for (const auto& [prefix, forwarding] : installed_) touch(prefix, Urgency::kBulk);
+}
+
+Result<void> Reconciler::set_tunnel_ends(std::vector<Decapsulation> decapsulations,
+                                         std::vector<ReversePath> reverse_paths) {
+    sort_distinct(decapsulations);
+    sort_distinct(reverse_paths);
+    std::vector<Operation> operations;
+    for (const auto& each : without(decapsulations, decapsulations_)) {
+        operations.push_back(AddDecapsulation{each});
+    }
+    for (const auto& each : without(reverse_paths, reverse_paths_)) {
+        operations.push_back(AddReversePath{each});
+    }
+    for (const auto& each : without(reverse_paths_, reverse_paths)) {
+        operations.push_back(RemoveReversePath{each});
+    }
+    for (const auto& each : without(decapsulations_, decapsulations)) {
+        operations.push_back(RemoveDecapsulation{each});
+    }
+    if (operations.empty()) return {};
+    const auto outcomes = forwarder_.apply(operations);
+    for (const auto& outcome : outcomes) {
+        if (outcome.kind == Outcome::Kind::kDone) {
+            ++counters_.written;
+            continue;
+        }
+        // Only a dump knows what is there now; the next call tries the difference again.
+        auto state = forwarder_.installed();
+        if (state) {
+            decapsulations_ = std::move(state->decapsulations);
+            reverse_paths_ = std::move(state->reverse_paths);
+        }
+        ++counters_.failed;
+        return Error{outcome.reason};
+    }
+    decapsulations_ = std::move(decapsulations);
+    reverse_paths_ = std::move(reverse_paths);
+    return {};
+}
+
+std::vector<Prefix> Reconciler::take(std::size_t most) {
+    std::vector<Prefix> taken;
+    const auto take_from = [&](std::deque<Prefix>& queue, std::unordered_set<Prefix>& queued) {
+        while (!queue.empty() && taken.size() < most) {
+            taken.push_back(queue.front());
+            queued.erase(queue.front());
+            queue.pop_front();
+        }
+    };
+    take_from(moves_, queued_moves_);
+    if (taken.empty()) take_from(bulk_, queued_bulk_);
+    return taken;
+}
+
+bool Reconciler::run(Instant now, std::size_t most) {
+    while (!retries_.empty() && retries_.begin()->first <= now) {
+        ++counters_.retried;
+        touch(retries_.begin()->second);
+        retries_.erase(retries_.begin());
+    }
+    std::vector<Operation> operations;
+    for (const auto& prefix : take(most)) {
+        const auto wanted = routes_.wanted(prefix);
+        const auto installed = installed_.find(prefix);
+        if (wanted) {
+            if (installed != installed_.end() && installed->second == *wanted) {
+                ++counters_.unchanged;
+                routes_.confirmed(prefix, wanted);
+            } else {
+                operations.push_back(SetRoute{prefix, *wanted});
+            }
+        } else if (installed != installed_.end()) {
+            operations.push_back(RemoveRoute{prefix});
+        } else {
+            routes_.confirmed(prefix, std::nullopt);
+        }
+    }
+    if (!operations.empty()) {
+        // What comes before what goes: a tunnel that one route leaves and another enters stays.
+        std::stable_partition(operations.begin(), operations.end(), [](const Operation& operation) {
+            return std::holds_alternative<SetRoute>(operation);
+        });
+        const auto outcomes = forwarder_.apply(operations);
+        for (std::size_t i = 0; i < operations.size(); ++i) finish(operations[i], outcomes[i], now);
+    }
+    return !idle();
+}
+
+void Reconciler::finish(const Operation& operation, const Outcome& outcome, Instant now) {
+    const auto* set = std::get_if<SetRoute>(&operation);
+    const auto& prefix = set ? set->prefix : std::get<RemoveRoute>(operation).prefix;
+    if (outcome.kind == Outcome::Kind::kDone) {
+        ++counters_.written;
+        if (set) {
+            installed_.insert_or_assign(prefix, set->forwarding);
+            routes_.confirmed(prefix, set->forwarding);
+        } else {
+            installed_.erase(prefix);
+            routes_.confirmed(prefix, std::nullopt);
+        }
+        return;
+    }
+    const bool transient = outcome.kind == Outcome::Kind::kTransient;
+    retries_.emplace(now + (transient ? kRetryAfter : kRetryFailedAfter), prefix);
+    if (transient) return;
+    ++counters_.failed;
+    if (set) routes_.failed(prefix, set->forwarding, outcome.reason);
+}
+
+std::optional<Instant> Reconciler::next_retry() const {
+    if (retries_.empty()) return std::nullopt;
+    return retries_.begin()->first;
+}
+
+}  // namespace mobility

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Makes one kernel equal to what is wanted: compares, changes the difference, confirms. The only
+// user of a Forwarder.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/forwarder.h"
+#include "core/instant.h"
+#include "core/routes.h"
+
+namespace mobility {
+
+/// Owner: the agent's one thread. Invariant: `installed` is what the kernel confirmed last. A
+/// prefix that is wanted is replaced in one operation; what must go goes after what must come.
+class Reconciler {
+public:
+    Reconciler(Forwarder& forwarder, Routes& routes);
+
+    /// Reads the kernel back. What it holds stays until it is touched or swept.
+    Result<void> read_back();
+    const std::unordered_map<Prefix, Forwarding>& installed() const { return installed_; }
+
+    /// The wanted value of this prefix may have changed. Single moves overtake bulk.
+    enum class Urgency { kMove, kBulk };
+    void touch(const Prefix& prefix, Urgency urgency = Urgency::kMove);
+    /// Touches everything installed: what is no longer wanted goes.
+    void sweep();
+    /// The part that does not belong to a prefix; additions are carried out before removals.
+    Result<void> set_tunnel_ends(std::vector<Decapsulation> decapsulations,
+                                 std::vector<ReversePath> reverse_paths);
+
+    const std::vector<Decapsulation>& decapsulations() const { return decapsulations_; }
+    const std::vector<ReversePath>& reverse_paths() const { return reverse_paths_; }
+
+    /// Carries out what was touched, at most `most` prefixes; true when more is left.
+    bool run(Instant now, std::size_t most = 256);
+    bool idle() const { return moves_.empty() && bulk_.empty(); }
+    /// When something that failed is due again.
+    std::optional<Instant> next_retry() const;
+
+    struct Counters {
+        std::uint64_t written = 0;    ///< operations that the kernel carried out
+        std::uint64_t unchanged = 0;  ///< touched and found as wanted
+        std::uint64_t failed = 0;
+        std::uint64_t retried = 0;
+    };
+    const Counters& counters() const { return counters_; }
+
+private:
+    std::vector<Prefix> take(std::size_t most);
+    void finish(const Operation& operation, const Outcome& outcome, Instant now);
+
+    Forwarder& forwarder_;
+    Routes& routes_;
+    std::unordered_map<Prefix, Forwarding> installed_;
+    std::vector<Decapsulation> decapsulations_;
+    std::vector<ReversePath> reverse_paths_;
+    std::deque<Prefix> moves_;
+    std::deque<Prefix> bulk_;
+    std::unordered_set<Prefix> queued_moves_;
+    std::unordered_set<Prefix> queued_bulk_;
+    std::multimap<Instant, Prefix> retries_;
+    Counters counters_;
+};
+
+}  // namespace mobility

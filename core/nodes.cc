@@ -28,8 +28,7 @@ AnchorNode::AnchorNode(AnchorSettings settings, AnchorIdentity identity, Invento
       reverse_tunnel_(identity.reverse_tunnel && settings.mode != TunnelMode::kRouted),
       anchor_(std::move(settings), inventory, *this),
       sessions_(anchor_, inventory, std::move(identity), timers, clock, notices_),
-      reconciler_(forwarder, anchor_),
-      reverse_tunnel_(identity.reverse_tunnel && anchor_.settings().mode != TunnelMode::kRouted) {}
+      reconciler_(forwarder, anchor_) {}
 
 Result<void> AnchorNode::start() {
     if (auto read = reconciler_.read_back(); !read) return read;

@@ -18,6 +18,21 @@ namespace mobility {
 
 using Notices = std::function<void(const Notice&)>;
 
+/// Keeps decapsulation and reverse paths as wanted: there before the first route that needs them,
+/// gone after the last.
+class TunnelEnds {
+public:
+    explicit TunnelEnds(Reconciler& reconciler) : reconciler_(reconciler) {}
+    /// `keep`: what is there stays beside what is wanted. The error is the kernel's, told once a
+    /// second.
+    Result<void> want(std::vector<Decapsulation> decapsulations,
+                      std::vector<ReversePath> reverse_paths, bool keep, Instant now);
+
+private:
+    Reconciler& reconciler_;
+    Instant retry_{};
+};
+
 /// Owner: the agent's one thread. Call work() after every batch of input until it says that nothing
 /// is left.
 class AnchorNode final : private AnchorOutput {

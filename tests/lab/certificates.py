@@ -34,7 +34,7 @@ class Authority:
         """Makes, or renews, the certificate of NAME.DOMAIN for each name; -1 day: expired."""
         identities = [f"{name}.{domain}" for name in names]
         pairs = [f"{name}={identity}" for name, identity in zip(names, identities)]
-        command = [_MAKE, "--folder", self._folder, "--days", str(days), *pairs]
+        command = [str(_MAKE), "--folder", str(self._folder), "--days", str(days), *pairs]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise LabError(f"make-certificates: {done.stderr.strip()}")

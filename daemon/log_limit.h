@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// How often one log message may be written when strangers can cause it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "core/instant.h"
+
+namespace mobility {
+
+/// At most kLines in a window of kWindow; what is left out is counted. One object per message.
+class LogLimit {
+public:
+    static constexpr unsigned kLines = 5;
+    static constexpr std::chrono::seconds kWindow{10};
+
+    /// True when one more line may be written at `now`; otherwise it is counted as left out.
+    bool allow(Instant now);
+    /// How many were left out in a window that is over at `now`; counting then begins anew.
+    std::uint64_t take_left_out(Instant now);
+
+private:
+    bool window_over(Instant now) const { return lines_ == 0 || now - begin_ >= kWindow; }
+
+    Instant begin_{};
+    unsigned lines_ = 0;
+    std::uint64_t left_out_ = 0;
+};
+
+}  // namespace mobility

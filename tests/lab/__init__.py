@@ -12,6 +12,7 @@ The demo, the lab tests and the benchmarks are all written against this package:
     clients      stock DHCP clients in an MN
     traffic      a measured packet stream and a TCP transfer from CN to MN
     capture      when which DHCP message and which route change happened, on one clock
+    certificates, agents   the daemons of this project: identities, configurations, lives
     tables       what the kernels of the nodes hold now, as Python values
 
 Every time in this package is CLOCK_MONOTONIC in nanoseconds: all namespaces share it.

@@ -108,11 +108,12 @@ class Network:
         namespaces.remove(self._names())
         atexit.unregister(self.remove)
 
-    def _routers(self) -> list[Anchor | AccessRouter]:
+    @property
+    def routers(self) -> list[Anchor | AccessRouter]:
         return [*self.anchors, *self.access_routers]
 
     def _names(self) -> list[str]:
-        nodes = [self.cn, *self._routers(), *self.mobile_nodes]
+        nodes = [self.cn, *self.routers, *self.mobile_nodes]
         names = [self.prefix + node.name for node in nodes]
         return [self.core_switch.name, self.access_switch.name, *names]
 
@@ -137,13 +138,13 @@ class Network:
         for switch in (self.core_switch, self.access_switch):
             switch.sysctl(_SWITCH)
         self.inside(self.cn).sysctl(_QUIET)
-        for router in self._routers():
+        for router in self.routers:
             self.inside(router).sysctl(_ROUTER)
 
     def _cables(self) -> Iterator[str]:
         """Every veth pair, made where it belongs: nothing ever appears in the root namespace."""
         core, access = self.core_switch.name, self.access_switch.name
-        for node in (self.cn, *self._routers()):
+        for node in (self.cn, *self.routers):
             yield (
                 f"link add {CORE} mtu {CORE_MTU} netns {self.prefix}{node.name}"
                 f" type veth peer name {node.name} mtu {CORE_MTU} netns {core}"
@@ -161,7 +162,7 @@ class Network:
             )
 
     def _core_ports(self) -> Iterator[str]:
-        for node in (self.cn, *self._routers()):
+        for node in (self.cn, *self.routers):
             yield f"link set {node.name} master core up"
 
     def _uplinks(self) -> Iterator[str]:
@@ -175,7 +176,7 @@ class Network:
         )
 
     def _configure_anchor(self, anchor: Anchor) -> None:
-        others = (node for node in self._routers() if node is not anchor)
+        others = (node for node in self.routers if node is not anchor)
         inside = self.inside(anchor)
         inside.ip(
             *_core_interface(anchor.core),

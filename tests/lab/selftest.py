@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lab.addresses import MobileNode, Node
+from lab.addresses import MobileNode
 from lab.by_hand import HandMadeDomain
 from lab.capture import Observation
 from lab.kea import Kea, KeaOptions
@@ -148,8 +148,7 @@ def report(stream: Stream, replaced: list[tuple[Move, int]]) -> None:
 
 
 def check_leftovers(network: Network) -> None:
-    nodes: list[Node] = [network.anchor, *network.access_routers]
-    left = leftovers(map(network.inside, nodes))
+    left = leftovers(map(network.inside, network.routers))
     check(not left, f"nothing of ours is left: {left}")
 
 

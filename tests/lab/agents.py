@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""The project's own programs on the lab's network: who they are, their configuration, their lives.
+
+    domain = Domain(network, processes, find_build())
+    domain.start()                                   # route agents on all routers, relays on ARs
+    Kea(network, processes, domain.kea_options()).start()
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .addresses import CORE_MTU, LINK_ADDRESSES, AccessRouter, Anchor
+from .certificates import Authority, Credentials
+from .kea import KeaOptions
+from .network import ACCESS, CORE, Network
+from .processes import Process, Processes
+from .waiting import LabError
+
+ANCHOR_PORT = 4480
+LEASE_DOMAIN = "lab/6"
+_TREE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Build:
+    """Where the programs are."""
+
+    folder: Path
+
+    @property
+    def route_agent(self) -> Path:
+        return self.folder / "bin/mobility-route-agent"
+
+    @property
+    def relay_agent(self) -> Path:
+        return self.folder / "bin/mobility-relay-agent"
+
+    @property
+    def hook(self) -> Path:
+        return self.folder / "lib/libdhcp_mobility.so"
+
+    @property
+    def complete(self) -> bool:
+        return all(path.exists() for path in (self.route_agent, self.relay_agent, self.hook))
+
+
+def find_build() -> Build:
+    """The folder that MOBILITY_BUILD names, else build/dev of this tree."""
+    build = Build(Path(os.environ.get("MOBILITY_BUILD", _TREE / "build/dev")))
+    if not build.complete:
+        raise LabError(f"{build.folder} has not all programs; build them or set MOBILITY_BUILD")
+    return build
+
+
+class Domain:
+    """All daemons of ours in one network, under one certificate authority."""
+
+    def __init__(
+        self, network: Network, processes: Processes, build: Build, log_level: str = "info"
+    ) -> None:
+        self._network = network
+        self._processes = processes
+        self.build = build
+        self._log = {"output": "stderr", "level": log_level}
+        self.folder = processes.folder / "domain"
+        self.folder.mkdir()
+        self.inventory_file = self.folder / "inventory.conf"
+        self.authority = Authority(processes)
+        names = ["kea", *(router.name for router in network.routers)]
+        self.credentials = dict(zip(names, self.authority.issue(*names)))
+        self.route_agents = {
+            router.name: self._add_route_agent(router) for router in network.routers
+        }
+        self.relays = {ar.name: self._add_relay(ar) for ar in network.access_routers}
+
+    def start(self) -> Domain:
+        """Returns when every daemon says that it serves."""
+        self.write_inventory(self._network.access_routers)
+        for anchor in self._network.anchors:
+            self.write_anchor(anchor)
+        for ar in self._network.access_routers:
+            self.write_access_router(ar)
+            self.write_relay(ar)
+        for process in [*self.route_agents.values(), *self.relays.values()]:
+            process.start()
+        for process in [*self.route_agents.values(), *self.relays.values()]:
+            wait_until_ready(process)
+        return self
+
+    def route_agent(self, node: Anchor | AccessRouter) -> Process:
+        return self.route_agents[node.name]
+
+    def relay(self, ar: AccessRouter) -> Process:
+        return self.relays[ar.name]
+
+    def kea_options(self, **options: Any) -> KeaOptions:
+        """For a Kea with the hook; `options` are those of KeaOptions."""
+        return KeaOptions(hook=self.build.hook, hook_parameters=self.hook_parameters(), **options)
+
+    def hook_parameters(self) -> dict[str, Any]:
+        first = self._network.anchor
+        return {
+            **_tls(self.credentials["kea"]),
+            "lease-domain": LEASE_DOMAIN,
+            "anchors": [
+                {**self._peer(anchor), "prefixes": [anchor.domain]}
+                for anchor in self._network.anchors
+            ],
+            "link-addresses": [{"subnet-id": first.number, "prefixes": [LINK_ADDRESSES]}],
+        }
+
+    def write_inventory(self, access_routers: Iterable[AccessRouter]) -> None:
+        """The claims that the anchors grant; send a route agent SIGHUP to have it read again."""
+        source = {
+            "identity": self.credentials["kea"].identity,
+            "lease-domain": LEASE_DOMAIN,
+            "prefixes": [anchor.domain for anchor in self._network.anchors],
+        }
+        routers = [
+            {
+                "identity": self.credentials[ar.name].identity,
+                "addresses": [ar.core],
+                "link-addresses": [ar.link],
+                "tunnel-address": ar.tunnel,
+            }
+            for ar in access_routers
+        ]
+        _write(self.inventory_file, {"access-routers": routers, "sources": [source]})
+
+    def write_anchor(self, anchor: Anchor, **changed: Any) -> None:
+        """Writes an anchor's configuration; `changed` are keys of "anchor" to add or replace."""
+        role = {
+            "listen": {"address": anchor.core, "port": ANCHOR_PORT},
+            "tunnel-address": anchor.tunnel,
+            "prefixes": [anchor.domain],
+            "inventory-file": str(self.inventory_file),
+        }
+        self._write_route_agent(anchor, {"anchor": {**role, **changed}})
+
+    def write_access_router(self, ar: AccessRouter, **changed: Any) -> None:
+        """The same for an AR and its "access"."""
+        role = {
+            "tunnel-address": ar.tunnel,
+            "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
+            "anchors": [self._peer(anchor) for anchor in self._network.anchors],
+            "core-mtu": CORE_MTU,
+        }
+        self._write_route_agent(ar, {"access": {**role, **changed}})
+
+    def write_relay(self, ar: AccessRouter, **changed: Any) -> None:
+        _write(self._file("relay", ar), {**changed})
+
+    def _write_route_agent(self, node: Anchor | AccessRouter, role: Mapping[str, Any]) -> None:
+        credentials = self.credentials[node.name]
+        common = {
+            "identity": credentials.identity,
+            **_tls(credentials),
+            "mode": "seg6",
+            "core-interface": CORE,
+            "control-socket": str(self.folder / f"{node.name}.sock"),
+            "log": self._log,
+        }
+        _write(self._file("route", node), {**common, **role})
+
+    def _peer(self, anchor: Anchor) -> dict[str, Any]:
+        """How a session to the anchor is described to those who dial it."""
+        identity = self.credentials[anchor.name].identity
+        return {"name": identity, "address": anchor.core, "port": ANCHOR_PORT}
+
+    def _add_route_agent(self, node: Anchor | AccessRouter) -> Process:
+        command = (self.build.route_agent, "--config", self._file("route", node))
+        return self._processes.add(f"route-{node.name}", self._network.inside(node), *command)
+
+    def _add_relay(self, ar: AccessRouter) -> Process:
+        command = (self.build.relay_agent, "--config", self._file("relay", ar))
+        return self._processes.add(f"relay-{ar.name}", self._network.inside(ar), *command)
+
+    def _file(self, agent: str, node: Anchor | AccessRouter) -> Path:
+        return self.folder / f"{agent}-{node.name}.conf"
+
+
+def wait_until_ready(agent: Process, limit: float = 5) -> None:
+    """Both our daemons say so in one line of their own."""
+    agent.wait_for_line("^mobility-(route|relay)-agent ready$", limit)
+
+
+def _tls(credentials: Credentials) -> dict[str, str]:
+    return {
+        "certificate-file": str(credentials.certificate),
+        "key-file": str(credentials.key),
+        "trust-anchor": str(credentials.authority),
+    }
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    """In one step, so that an agent that is told to read again never sees half of it."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(content, indent=2) + "\n")
+    fresh.replace(path)

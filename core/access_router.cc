@@ -35,9 +35,13 @@ void AccessRouter::list_end(std::size_t index) {
     release_recovered();
 }
 
+bool AccessRouter::listed() const {
+    return std::all_of(anchors_.begin(), anchors_.end(),
+                       [](const Anchor& anchor) { return anchor.complete; });
+}
+
 void AccessRouter::release_recovered() {
-    const bool all_complete = std::all_of(anchors_.begin(), anchors_.end(),
-                                          [](const Anchor& anchor) { return anchor.complete; });
+    const bool all_complete = listed();
     const auto told = [&](const Prefix& prefix) {
         return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) {
             const auto& owned = anchor.terms.prefixes;

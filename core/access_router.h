@@ -69,6 +69,8 @@ public:
 
     /// Some of what was found at start has not been spoken of yet.
     bool recovering() const { return !recovered_.empty(); }
+    /// Every anchor has told its full state since the start.
+    bool listed() const;
     /// While an anchor has a route here, its tunnel ends here (at `address`) and its reverse path
     /// leads back.
     std::vector<Decapsulation> decapsulations(const IpAddress& address) const;

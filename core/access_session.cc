@@ -65,8 +65,10 @@ void AccessSession::accepted(Session& session, const control::AssociateReply& re
     const auto mode = wire::mode(reply.mode());
     if (!mode)
         return refuse("data transport mode " + std::to_string(reply.mode()) + " is not known");
-    router_.accepted(anchor_, {*prefixes, Tunnel{*tunnel, *mode},
-                               reply.reverse_tunnel() && *mode != TunnelMode::kRouted});
+    // The anchor in this same box needs no tunnel.
+    const bool here = *tunnel == identity_.tunnel_address;
+    router_.accepted(anchor_, {*prefixes, Tunnel{*tunnel, here ? TunnelMode::kRouted : *mode},
+                               reply.reverse_tunnel() && !here && *mode != TunnelMode::kRouted});
     associated_ = true;
     notice_({"ACCESS_ASSOCIATED", "with anchor " + anchor_name_});
     report_.reset(new RecordStream(*this));

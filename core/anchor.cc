@@ -205,7 +205,9 @@ void Anchor::settle(Binding& binding) {
 std::optional<Forwarding> Anchor::wanted(const Prefix& prefix) const {
     const auto* binding = table_.find(prefix);
     if (!binding || !binding->route || settings_.mode == TunnelMode::kRouted) return std::nullopt;
-    return Tunnel{inventory_.tunnel_address(binding->route->ar), settings_.mode};
+    const auto to = inventory_.tunnel_address(binding->route->ar);
+    if (to == settings_.own_access_router) return std::nullopt;
+    return Tunnel{to, settings_.mode};
 }
 
 void Anchor::confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) {

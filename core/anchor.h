@@ -48,6 +48,8 @@ struct AnchorSettings {
     std::vector<Prefix> prefixes;  ///< owned; no overlaps
     TunnelMode mode = TunnelMode::kSeg6;
     MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
+    /// Tunnel address of the AR in this same box, if there is one: it needs no tunnel.
+    std::optional<IpAddress> own_access_router;
     Seconds remember_ended{60};  ///< a lookup that began before the end does not revive a binding
 };
 
@@ -97,8 +99,10 @@ public:
     bool owns(const Prefix& prefix) const;
     const AnchorSettings& settings() const { return settings_; }
     const BindingTable& bindings() const { return table_; }
-    /// Some source has not listed its leases since the start.
+    /// Some of what the kernel had at start has not been spoken of yet.
     bool recovering() const { return !recovered_.empty(); }
+    /// Every source of the inventory has listed its leases since the start.
+    bool listed() const;
 
     struct Counters {
         std::uint64_t attached = 0;   ///< items

@@ -77,6 +77,14 @@ void Anchor::found_in_kernel(const Prefix& prefix, const Forwarding& forwarding)
     recovered_[prefix] = tunnel ? inventory_.ar_by_tunnel_address(tunnel->to) : std::nullopt;
 }
 
+bool Anchor::listed() const {
+    const auto& sources = inventory_.sources();
+    return std::all_of(sources.begin(), sources.end(), [&](const SourceClaim& claim) {
+        const auto list = lists_.find(inventory_.domain(claim.lease_domain));
+        return list != lists_.end() && list->second.complete;
+    });
+}
+
 void Anchor::release_recovered() {
     std::vector<Prefix> nobodys;
     for (const auto& [prefix, ar] : recovered_) {

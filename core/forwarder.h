@@ -64,6 +64,9 @@ public:
     /// Carries out the operations in order as far as dependencies matter (a batch may overlap);
     /// returns one outcome for each. Blocks for the kernel's answer: microseconds each.
     virtual std::vector<Outcome> apply(std::span<const Operation> operations) = 0;
+    /// Removes what is ours and forwards nothing: tunnels and neighbour entries that no route uses.
+    /// Only when the owner's state is final: after recovery. Returns how many went.
+    virtual Result<std::size_t> purge() = 0;
 };
 
 }  // namespace mobility

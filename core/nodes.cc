@@ -43,8 +43,10 @@ bool AnchorNode::work() {
     update_tunnel_ends(now);
     const bool more = reconciler_.run(now);
     sessions_.flush();
-    if (!more) update_tunnel_ends(now);
-    return more;
+    if (more) return true;
+    update_tunnel_ends(now);
+    if (!purged_ && anchor_.listed()) purged_ = static_cast<bool>(reconciler_.purge());
+    return false;
 }
 
 void AnchorNode::update_tunnel_ends(Instant now) {
@@ -106,8 +108,10 @@ bool AccessNode::work() {
     update_tunnel_ends(now);
     const bool more = reconciler_.run(now);
     for (auto& session : sessions_) session->flush();
-    if (!more) update_tunnel_ends(now);
-    return more;
+    if (more) return true;
+    update_tunnel_ends(now);
+    if (!purged_ && router_.listed()) purged_ = static_cast<bool>(reconciler_.purge());
+    return false;
 }
 
 void AccessNode::update_tunnel_ends(Instant now) {

@@ -70,6 +70,7 @@ private:
     AnchorSessions sessions_;
     Reconciler reconciler_;
     TunnelEnds ends_{reconciler_};
+    bool purged_ = false;
 };
 
 struct AccessSettings {
@@ -109,6 +110,7 @@ private:
     Reconciler reconciler_;
     std::vector<std::unique_ptr<AccessSession>> sessions_;
     TunnelEnds ends_{reconciler_};
+    bool purged_ = false;
 };
 
 }  // namespace mobility

@@ -40,6 +40,9 @@ public:
     const std::vector<Decapsulation>& decapsulations() const { return decapsulations_; }
     const std::vector<ReversePath>& reverse_paths() const { return reverse_paths_; }
 
+    /// Forwarder::purge.
+    Result<std::size_t> purge() { return forwarder_.purge(); }
+
     /// Carries out what was touched, at most `most` prefixes; true when more is left.
     bool run(Instant now, std::size_t most = 256);
     bool idle() const { return moves_.empty() && bulk_.empty(); }

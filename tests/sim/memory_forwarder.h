@@ -47,6 +47,9 @@ public:
         return state_;
     }
 
+    /// Nothing here outlives its routes.
+    Result<std::size_t> purge() override { return std::size_t{0}; }
+
     std::vector<Outcome> apply(std::span<const Operation> operations) override {
         std::vector<Outcome> outcomes;
         outcomes.reserve(operations.size());

@@ -94,6 +94,7 @@ public:
 
     const AccessRouter& router() const { return router_; }
     const Reconciler& reconciler() const { return reconciler_; }
+    std::size_t anchors() const { return sessions_.size(); }
     const AccessSession& session(std::size_t anchor) const { return *sessions_[anchor]; }
 
 private:

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// The wiring, and the loop: wait, take in a batch of what has come, work it off.
+#include "route-agent/agent.h"
+
+#include <linux/capability.h>
+
+#include <boost/asio.hpp>
+#include <stdexcept>
+
+#include "daemon/readiness.h"
+#include "route-agent/control_socket.h"
+#include "route-agent/messages.h"
+#include "route-agent/netlink_forwarder.h"
+#include "route-agent/status.h"
+#include "transport/dialer.h"
+#include "transport/listener.h"
+
+#ifndef MOBILITY_VERSION
+#error "MOBILITY_VERSION comes from CMakeLists.txt"
+#endif
+
+namespace mobility {
+namespace {
+
+namespace asio = boost::asio;
+constexpr Milliseconds kTick{50};
+constexpr int kBatch = 256;
+constexpr std::size_t kMostBindings = 50'000;
+constexpr const char* kSoftware = "mobility-route-agent " MOBILITY_VERSION;
+
+class SystemClock final : public Clock {
+public:
+    Moment now() const override {
+        const auto wall = std::chrono::system_clock::now().time_since_epoch();
+        return {std::chrono::steady_clock::now(),
+                static_cast<std::uint64_t>(
+                    std::chrono::duration_cast<std::chrono::milliseconds>(wall).count())};
+    }
+};
+
+/// With both roles in one box each has objects of its own; where both have a route to one prefix
+/// the anchor's wins, since it has one only when the MN is elsewhere.
+NetlinkSettings anchor_kernel(const AnchorRole& role) {
+    NetlinkSettings settings;
+    settings.tunnel_source = role.tunnel_address;
+    return settings;
+}
+
+NetlinkSettings access_kernel(const RouteAgentSettings& agent) {
+    NetlinkSettings settings;
+    settings.tunnel_source = agent.access->tunnel_address;
+    if (!agent.anchor) return settings;
+    settings.protocol = 214;
+    settings.metric = 214;
+    settings.first_nexthop = 214'000'000;
+    settings.first_reverse_table = 21'400;
+    settings.rule_priority = 21'400;
+    return settings;
+}
+
+template <typename Value>
+Value must(Result<Value> result) {
+    if (!result) throw std::runtime_error(result.error());
+    return std::move(*result);
+}
+
+void must(const Result<void>& result) {
+    if (!result) throw std::runtime_error(result.error());
+}
+
+}  // namespace
+
+class RouteAgent::Wiring final : public ListenerUser {
+public:
+    Wiring(RouteAgentSettings settings, std::string config_path, Log& log, Signals& signals)
+        : settings_(std::move(settings)),
+          config_path_(std::move(config_path)),
+          log_(log),
+          signals_(signals),
+          signal_ready_(io_, signals.fd()),
+          timer_(io_),
+          identity_(must(TlsIdentity::load(settings_.tls))) {
+        if (settings_.anchor) wire_anchor();
+        if (settings_.access) wire_access();
+        if (!settings_.control_socket.empty()) {
+            control_ = std::make_unique<ControlSocket>(
+                io_, settings_.control_socket,
+                [this](const std::string& question) { return answer(question); });
+        }
+    }
+    ~Wiring() override { signal_ready_.release(); }
+
+    void run();
+
+    ConnectionUser* accepted(Connection& connection) override {
+        return &anchor_->accept(connection);
+    }
+    void refused(const std::string& peer, const std::string& reason) override {
+        log_.write_limited(route_agent::kRefusedConnection, clock_.now().now,
+                           [&] { return peer + ": " + reason; });
+    }
+
+private:
+    /// One anchor that this AR dials.
+    class AnchorLink final : public DialerUser {
+    public:
+        AnchorLink(Wiring& wiring, std::size_t anchor) : wiring_(wiring), anchor_(anchor) {
+            const auto& to = wiring.settings_.access->anchors[anchor];
+            DialerSettings settings;
+            settings.peer = to.address;
+            settings.expected_name = to.name;
+            settings.backoff_last = Milliseconds{2000};
+            dialer_ = std::make_unique<Dialer>(wiring.io_, wiring.identity_, settings, *this);
+            dialer_->start();
+        }
+        Dialer& dialer() { return *dialer_; }
+
+        ConnectionUser* connected(Connection& connection) override {
+            return &wiring_.access_->connected(anchor_, connection);
+        }
+        void dial_failed(const std::string& reason) override {
+            wiring_.log_.write_limited(route_agent::kDialFailed, wiring_.clock_.now().now,
+                                       [&] { return reason; });
+        }
+
+    private:
+        Wiring& wiring_;
+        std::size_t anchor_;
+        std::unique_ptr<Dialer> dialer_;
+    };
+
+    SessionTimers timers() const { return {settings_.heartbeat, 4}; }
+    Notices notices() {
+        return [this](const Notice& notice) {
+            const auto* message = find_message(route_agent::messages(), notice.id);
+            if (!message || message->level == LogLevel::kInfo) return log_.write(notice);
+            log_.write_limited(*message, clock_.now().now, [&] { return notice.text; });
+        };
+    }
+
+    void wire_anchor() {
+        const auto& role = *settings_.anchor;
+        read_inventory(role.inventory_file, inventory_);
+        anchor_kernel_ = must(NetlinkForwarder::open(anchor_kernel(role)));
+        AnchorSettings anchor;
+        anchor.prefixes = role.prefixes;
+        anchor.mode = settings_.mode;
+        anchor.move_requires = role.move_requires;
+        if (settings_.access) anchor.own_access_router = settings_.access->tunnel_address;
+        anchor_ = std::make_unique<AnchorNode>(
+            std::move(anchor),
+            AnchorIdentity{settings_.identity, role.tunnel_address, role.reverse_tunnel, kSoftware},
+            inventory_, *anchor_kernel_, clock_, timers(), notices());
+        must(anchor_->start());
+        ListenerSettings listener;
+        listener.address = role.listen;
+        listener_ = std::make_unique<Listener>(io_, identity_, listener, *this);
+    }
+
+    void wire_access() {
+        const auto& role = *settings_.access;
+        access_kernel_ = must(NetlinkForwarder::open(access_kernel(settings_)));
+        AccessSettings access;
+        access.identity = {
+            settings_.identity, role.tunnel_address, {settings_.mode}, role.core_mtu, kSoftware};
+        access.interfaces = role.interfaces;
+        for (const auto& anchor : role.anchors) access.anchors.push_back(anchor.name);
+        access_ = std::make_unique<AccessNode>(std::move(access), *access_kernel_, clock_, timers(),
+                                               notices());
+        must(access_->start());
+        for (std::size_t i = 0; i < role.anchors.size(); ++i) {
+            links_.push_back(std::make_unique<AnchorLink>(*this, i));
+        }
+    }
+
+    void announce();
+    void wait_for_signal();
+    void wait_for_tick();
+    void reload();
+    std::string answer(const std::string& question);
+    std::string status() const {
+        return status_json(anchor_.get(), access_.get(), clock_.now().now);
+    }
+
+    RouteAgentSettings settings_;
+    std::string config_path_;
+    Log& log_;
+    Signals& signals_;
+    SystemClock clock_;
+    asio::io_context io_{1};
+    asio::posix::stream_descriptor signal_ready_;
+    asio::steady_timer timer_;
+    TlsIdentity identity_;
+    Inventory inventory_;
+    std::unique_ptr<NetlinkForwarder> anchor_kernel_;
+    std::unique_ptr<NetlinkForwarder> access_kernel_;
+    std::unique_ptr<AnchorNode> anchor_;
+    std::unique_ptr<AccessNode> access_;
+    std::unique_ptr<Listener> listener_;
+    std::vector<std::unique_ptr<AnchorLink>> links_;
+    std::unique_ptr<ControlSocket> control_;
+    bool stopping_ = false;
+};
+
+void RouteAgent::Wiring::run() {
+    const int keep[] = {CAP_NET_ADMIN};
+    must(drop_privileges(settings_.user, keep));
+    announce();
+    wait_for_signal();
+    wait_for_tick();
+    bool more = false;
+    while (!stopping_) {
+        if (!more) io_.run_one();
+        for (int i = 0; i < kBatch && io_.poll_one() > 0; ++i) {
+        }
+        more = false;
+        if (anchor_) more = anchor_->work();
+        if (access_) more = access_->work() || more;
+    }
+    log_.write(route_agent::kCounters, status());
+    log_.write(route_agent::kStopped, "routes stay installed");
+}
+
+void RouteAgent::Wiring::announce() {
+    log_.write(route_agent::kPrivileges, describe_privileges());
+    for (const auto& warning : identity_.warnings()) {
+        log_.write(route_agent::kCertificate, warning);
+    }
+    std::string roles;
+    if (anchor_) {
+        roles += "anchor at " + listener_->address().text() + ", " +
+                 std::to_string(anchor_->reconciler().installed().size()) + " routes found";
+    }
+    if (access_) {
+        roles += std::string(roles.empty() ? "" : "; ") + "access router, " +
+                 std::to_string(access_->reconciler().installed().size()) + " routes found";
+    }
+    log_.write(route_agent::kReady, settings_.identity + ": " + roles);
+    announce_ready("mobility-route-agent");
+}
+
+void RouteAgent::Wiring::wait_for_signal() {
+    signal_ready_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const auto& error) {
+        if (error) return;
+        while (const auto signal = signals_.next()) {
+            switch (*signal) {
+                case DaemonSignal::kStop:
+                    stopping_ = true;
+                    break;
+                case DaemonSignal::kReload:
+                    reload();
+                    break;
+                case DaemonSignal::kCounters:
+                    log_.write(route_agent::kCounters, status());
+                    break;
+            }
+        }
+        wait_for_signal();
+    });
+}
+
+void RouteAgent::Wiring::wait_for_tick() {
+    timer_.expires_after(kTick);
+    timer_.async_wait([this](const auto& error) {
+        if (error) return;
+        const auto now = clock_.now().now;
+        if (anchor_) anchor_->tick(now);
+        if (access_) access_->tick(now);
+        log_.write_left_out(now);
+        wait_for_tick();
+    });
+}
+
+/// All or nothing: what is read again is checked before any of it takes effect.
+void RouteAgent::Wiring::reload() {
+    try {
+        const auto fresh = read_settings(config_path_);
+        const auto identity = must(TlsIdentity::load(fresh.tls));
+        Inventory checked;
+        if (anchor_) read_inventory(settings_.anchor->inventory_file, checked);
+        log_.configure(fresh.log);
+        if (anchor_) read_inventory(settings_.anchor->inventory_file, inventory_);
+        identity_ = identity;
+        if (listener_) listener_->use(identity_);
+        for (auto& link : links_) link->dialer().use(identity_);
+        if (anchor_) anchor_->inventory_changed();
+        log_.write(route_agent::kReloaded, config_path_);
+    } catch (const std::exception& error) {
+        log_.write(route_agent::kReloadFailed, error.what());
+    }
+}
+
+std::string RouteAgent::Wiring::answer(const std::string& question) {
+    static const std::string kConfirm = "confirm-removal ";
+    if (question == "status") return status();
+    if (anchor_ && question == "bindings") {
+        return bindings_json(*anchor_, inventory_, clock_.now().now, kMostBindings);
+    }
+    if (anchor_ && question.rfind(kConfirm, 0) == 0) {
+        const auto removed = anchor_->confirm_removal(question.substr(kConfirm.size()));
+        return "{\"removed\":" + std::to_string(removed) + "}";
+    }
+    return "{\"error\":\"expected: status" +
+           std::string(anchor_ ? ", bindings, confirm-removal LEASE-DOMAIN" : "") + "\"}";
+}
+
+RouteAgent::RouteAgent(RouteAgentSettings settings, std::string config_path, Log& log,
+                       Signals& signals)
+    : wiring_(std::make_unique<Wiring>(std::move(settings), std::move(config_path), log, signals)) {
+}
+
+RouteAgent::~RouteAgent() = default;
+
+void RouteAgent::run() { wiring_->run(); }
+
+Result<std::size_t> remove_all(const RouteAgentSettings& settings) {
+    std::size_t removed = 0;
+    const auto clear = [&](const NetlinkSettings& kernel) -> Result<void> {
+        auto forwarder = NetlinkForwarder::open(kernel);
+        if (!forwarder) return Error{forwarder.error()};
+        const auto state = (*forwarder)->installed();
+        if (!state) return Error{state.error()};
+        std::vector<Operation> operations;
+        for (const auto& [prefix, forwarding] : state->routes) {
+            operations.push_back(RemoveRoute{prefix});
+        }
+        for (const auto& path : state->reverse_paths) operations.push_back(RemoveReversePath{path});
+        for (const auto& end : state->decapsulations) {
+            operations.push_back(RemoveDecapsulation{end});
+        }
+        for (const auto& outcome : (*forwarder)->apply(operations)) {
+            if (outcome.kind != Outcome::Kind::kDone) return Error{outcome.reason};
+        }
+        removed += operations.size();
+        const auto purged = (*forwarder)->purge();
+        if (!purged) return Error{purged.error()};
+        return {};
+    };
+    if (settings.anchor) {
+        if (auto done = clear(anchor_kernel(*settings.anchor)); !done) return Error{done.error()};
+    }
+    if (settings.access) {
+        if (auto done = clear(access_kernel(settings)); !done) return Error{done.error()};
+    }
+    return removed;
+}
+
+}  // namespace mobility

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Keys and their meaning; kea-config/ has complete examples.
+#include "route-agent/settings.h"
+
+#include <set>
+
+namespace mobility {
+namespace {
+
+std::uint16_t read_port(const ConfigMap& map) {
+    const auto port = map.optional("port");
+    return port ? static_cast<std::uint16_t>(port->integer(1, 65535)) : std::uint16_t{4480};
+}
+
+std::vector<Prefix> read_prefixes(const ConfigValue& value) {
+    std::vector<Prefix> prefixes;
+    for (const auto& each : value.list_not_empty()) {
+        const auto prefix = each.prefix();
+        for (const auto& other : prefixes) {
+            if (prefix.overlaps(other)) each.refuse("overlaps " + other.text());
+        }
+        prefixes.push_back(prefix);
+    }
+    return prefixes;
+}
+
+TunnelMode read_mode(const ConfigValue& value) {
+    const auto text = value.string();
+    if (text == "seg6") return TunnelMode::kSeg6;
+    if (text == "routed") return TunnelMode::kRouted;
+    value.refuse("is no data plane of this version; expected \"seg6\" or \"routed\"");
+}
+
+MoveRequires read_move_requires(const ConfigValue& value) {
+    const auto text = value.string();
+    if (text == "nothing") return MoveRequires::kNothing;
+    if (text == "link-layer-address") return MoveRequires::kLinkLayerAddress;
+    value.refuse("is unknown; expected \"link-layer-address\" or \"nothing\"");
+}
+
+AnchorRole read_anchor(const ConfigValue& value) {
+    const auto map = value.map({"listen", "tunnel-address", "prefixes", "inventory-file",
+                                "move-requires", "reverse-tunnel"});
+    AnchorRole role;
+    const auto listen = map.required("listen").map({"address", "port"});
+    role.listen = {listen.required("address").address(), read_port(listen)};
+    role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
+    role.prefixes = read_prefixes(map.required("prefixes"));
+    role.inventory_file = map.required("inventory-file").string();
+    if (const auto policy = map.optional("move-requires")) {
+        role.move_requires = read_move_requires(*policy);
+    }
+    if (const auto reverse = map.optional("reverse-tunnel"))
+        role.reverse_tunnel = reverse->boolean();
+    return role;
+}
+
+std::vector<AccessInterface> read_interfaces(const ConfigValue& value) {
+    std::vector<AccessInterface> interfaces;
+    std::set<std::string> names;
+    for (const auto& each : value.list_not_empty()) {
+        const auto map = each.map({"name", "link-address", "interface-id"});
+        AccessInterface interface;
+        interface.name = map.required("name").string();
+        if (interface.name.size() > 15) map.required("name").refuse("is longer than 15 characters");
+        if (!names.insert(interface.name).second) map.required("name").refuse("is named twice");
+        interface.link_address = map.required("link-address").global_ipv6_address();
+        const auto id = map.optional("interface-id");
+        interface.interface_id = id ? id->string() : interface.name;
+        for (const auto& other : interfaces) {
+            if (other.link_address == interface.link_address &&
+                other.interface_id == interface.interface_id) {
+                each.refuse("has the link-address and interface-id of " + other.name);
+            }
+        }
+        interfaces.push_back(std::move(interface));
+    }
+    return interfaces;
+}
+
+AccessRole read_access(const ConfigValue& value) {
+    const auto map = value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu"});
+    AccessRole role;
+    role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
+    role.interfaces = read_interfaces(map.required("access-interfaces"));
+    if (const auto mtu = map.optional("core-mtu")) {
+        role.core_mtu = static_cast<std::uint32_t>(mtu->integer(1280, 65535));
+    }
+    std::set<std::string> names;
+    for (const auto& each : map.required("anchors").list_not_empty()) {
+        const auto anchor = each.map({"name", "address", "port"});
+        role.anchors.push_back({anchor.required("name").string(),
+                                {anchor.required("address").address(), read_port(anchor)}});
+        if (!names.insert(role.anchors.back().name).second) {
+            anchor.required("name").refuse("is named twice");
+        }
+    }
+    return role;
+}
+
+std::vector<AccessRouterClaim> read_access_routers(const ConfigValue& value) {
+    std::vector<AccessRouterClaim> claims;
+    for (const auto& each : value.list()) {
+        const auto map = each.map({"identity", "addresses", "link-addresses", "tunnel-address"});
+        AccessRouterClaim claim;
+        claim.identity = map.required("identity").string();
+        for (const auto& address : map.required("addresses").list_not_empty()) {
+            claim.addresses.push_back(address.address());
+        }
+        for (const auto& link : map.required("link-addresses").list_not_empty()) {
+            claim.link_addresses.push_back(link.global_ipv6_address());
+        }
+        claim.tunnel_address = map.required("tunnel-address").global_ipv6_address();
+        claims.push_back(std::move(claim));
+    }
+    return claims;
+}
+
+std::vector<SourceClaim> read_sources(const ConfigValue& value) {
+    std::vector<SourceClaim> claims;
+    for (const auto& each : value.list()) {
+        const auto map = each.map({"identity", "lease-domain", "prefixes"});
+        claims.push_back({map.required("identity").string(), map.required("lease-domain").string(),
+                          read_prefixes(map.required("prefixes"))});
+    }
+    return claims;
+}
+
+}  // namespace
+
+RouteAgentSettings read_settings(const std::string& path) {
+    const auto file = ConfigFile::read(path);
+    const auto map = file.root().map({"identity", "certificate-file", "key-file", "trust-anchor",
+                                      "key-log-file", "mode", "anchor", "access", "heartbeat",
+                                      "control-socket", "pid-file", "user", "log"});
+    RouteAgentSettings settings;
+    settings.identity = map.required("identity").string();
+    settings.tls.certificate = map.required("certificate-file").string();
+    settings.tls.key = map.required("key-file").string();
+    settings.tls.trust_anchor = map.required("trust-anchor").string();
+    if (const auto log = map.optional("key-log-file")) settings.tls.key_log = log->string();
+    if (const auto mode = map.optional("mode")) settings.mode = read_mode(*mode);
+    if (const auto anchor = map.optional("anchor")) settings.anchor = read_anchor(*anchor);
+    if (const auto access = map.optional("access")) settings.access = read_access(*access);
+    if (!settings.anchor && !settings.access) {
+        map.refuse("has no role; expected \"anchor\", \"access\" or both");
+    }
+    if (const auto heartbeat = map.optional("heartbeat")) {
+        settings.heartbeat = Milliseconds{heartbeat->integer(100, 60'000)};
+    }
+    if (const auto control = map.optional("control-socket")) {
+        settings.control_socket = control->string();
+    }
+    if (const auto pid = map.optional("pid-file")) settings.pid_file = pid->string();
+    if (const auto user = map.optional("user")) settings.user = read_account(*user);
+    settings.log = read_log_config(map.optional("log"));
+    return settings;
+}
+
+void read_inventory(const std::string& path, Inventory& inventory) {
+    const auto file = ConfigFile::read(path);
+    const auto map = file.root().map({"access-routers", "sources"});
+    const auto replaced = inventory.replace(read_access_routers(map.required("access-routers")),
+                                            read_sources(map.required("sources")));
+    if (!replaced) throw ConfigError(path + ": " + replaced.error());
+}
+
+}  // namespace mobility

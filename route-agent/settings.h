@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// The configuration of a route agent, read strictly: which roles it has, who it is, whom it talks
+// to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/access_router.h"
+#include "core/anchor.h"
+#include "daemon/config_file.h"
+#include "daemon/log_config.h"
+#include "daemon/privileges.h"
+#include "transport/socket_address.h"
+#include "transport/tls_identity.h"
+
+namespace mobility {
+
+/// Key `anchor`: this box owns prefixes.
+struct AnchorRole {
+    SocketAddress listen;
+    IpAddress tunnel_address;
+    std::vector<Prefix> prefixes;
+    std::string inventory_file;
+    MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
+    bool reverse_tunnel = true;
+};
+
+/// Key `access`: MNs attach to this box.
+struct AccessRole {
+    struct Anchor {
+        std::string name;
+        SocketAddress address;
+    };
+    IpAddress tunnel_address;
+    std::vector<AccessInterface> interfaces;
+    std::vector<Anchor> anchors;
+    std::uint32_t core_mtu = 0;
+};
+
+struct RouteAgentSettings {
+    std::string identity;
+    TlsFiles tls;
+    TunnelMode mode = TunnelMode::kSeg6;
+    std::optional<AnchorRole> anchor;
+    std::optional<AccessRole> access;
+    Milliseconds heartbeat{2000};
+    std::string control_socket;  ///< empty: none
+    std::optional<std::string> pid_file;
+    std::optional<Account> user;
+    LogConfig log;
+};
+
+/// Throws a ConfigError that names the key, the value and what was expected.
+RouteAgentSettings read_settings(const std::string& path);
+
+/// The claims of access routers and sources. Throws a ConfigError; `inventory` is then as it was.
+void read_inventory(const std::string& path, Inventory& inventory);
+
+}  // namespace mobility

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Counters and bindings as JSON.
+#include "route-agent/status.h"
+
+#include <nlohmann/json.hpp>
+
+namespace mobility {
+namespace {
+
+using nlohmann::json;
+
+json kernel_json(const Reconciler& reconciler) {
+    const auto& counters = reconciler.counters();
+    return {{"installed", reconciler.installed().size()},
+            {"written", counters.written},
+            {"unchanged", counters.unchanged},
+            {"failed", counters.failed},
+            {"retried", counters.retried},
+            {"idle", reconciler.idle()}};
+}
+
+json anchor_json(const AnchorNode& node) {
+    const auto& counters = node.anchor().counters();
+    json sessions = json::array();
+    for (const auto& state : node.sessions().states()) {
+        sessions.push_back(
+            {{"identity", state.identity}, {"role", state.role}, {"address", state.address}});
+    }
+    return {{"bindings", node.anchor().bindings().size()},
+            {"listed", node.anchor().listed()},
+            {"sessions", std::move(sessions)},
+            {"counters",
+             {{"attached", counters.attached},
+              {"installed", counters.installed},
+              {"unchanged", counters.unchanged},
+              {"deferred", counters.deferred},
+              {"superseded", counters.superseded},
+              {"refused", counters.refused},
+              {"moves", counters.moves},
+              {"copies", counters.copies},
+              {"detached", counters.detached},
+              {"foreign-detached", counters.foreign_detached}}},
+            {"kernel", kernel_json(node.reconciler())}};
+}
+
+json access_json(const AccessNode& node) {
+    json anchors = json::array();
+    for (std::size_t i = 0; i < node.anchors(); ++i) {
+        const auto& session = node.session(i);
+        anchors.push_back({{"name", session.anchor_name()}, {"associated", session.associated()}});
+    }
+    return {{"anchors", std::move(anchors)},
+            {"records", node.router().size()},
+            {"listed", node.router().listed()},
+            {"kernel", kernel_json(node.reconciler())}};
+}
+
+}  // namespace
+
+std::string status_json(const AnchorNode* anchor, const AccessNode* access, Instant) {
+    json status;
+    if (anchor) status["anchor"] = anchor_json(*anchor);
+    if (access) status["access"] = access_json(*access);
+    return status.dump();
+}
+
+std::string bindings_json(const AnchorNode& anchor, const Inventory& inventory, Instant now,
+                          std::size_t most) {
+    const auto& all = anchor.anchor().bindings().all();
+    json bindings = json::array();
+    for (const auto& [prefix, binding] : all) {
+        if (bindings.size() >= most) break;
+        if (binding.ended) continue;
+        const auto remaining = std::chrono::duration_cast<Seconds>(binding.expires - now);
+        const auto name = [&](const PlacePtr& place) {
+            return place ? json(inventory.name(place->ar)) : json();
+        };
+        bindings.push_back({{"prefix", prefix.text()},
+                            {"mn", binding.mn.text()},
+                            {"iaid", binding.iaid},
+                            {"owner", inventory.name(binding.owner)},
+                            {"ar", name(binding.where)},
+                            {"routed", name(binding.routed)},
+                            {"sequence", binding.where ? binding.where->sequence : 0},
+                            {"remaining", std::max<std::int64_t>(remaining.count(), 0)}});
+    }
+    return json{{"bindings", std::move(bindings)}, {"total", all.size()}}.dump();
+}
+
+}  // namespace mobility

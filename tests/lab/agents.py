@@ -155,7 +155,14 @@ class Domain:
         self._write_route_agent(ar, {"access": {**role, **changed}})
 
     def write_relay(self, ar: AccessRouter, **changed: Any) -> None:
-        _write(self._file("relay", ar), {**changed})
+        """The same for an AR's relay and the whole of its configuration."""
+        configuration = {
+            "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
+            "servers": [anchor.core for anchor in self._network.anchors[:1]],
+            "source-address": ar.core,
+            "log": self._log,
+        }
+        _write(self._file("relay", ar), {**configuration, **changed})
 
     def _write_route_agent(self, node: Anchor | AccessRouter, role: Mapping[str, Any]) -> None:
         credentials = self.credentials[node.name]

@@ -38,7 +38,7 @@ int serve(const std::string& path) {
 
 /// --ask "QUESTION" and --remove-all, for the agent of a configuration.
 std::optional<int> answer_operator(std::span<char* const> arguments) {
-    std::string config = "/etc/kea-mobility/route-agent.json", question;
+    std::string config = "/etc/kea-mobility/route-agent.conf", question;
     bool remove = false;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const std::string word = arguments[i];
@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
                           "  --ask QUESTION  ask the running agent: status, bindings, "
                           "confirm-removal LEASE-DOMAIN\n"
                           "  --remove-all    take away all routes that the agent has installed",
-                          "/etc/kea-mobility/route-agent.json", route_agent::messages()};
+                          "/etc/kea-mobility/route-agent.conf", route_agent::messages()};
     try {
         if (const auto status = answer_operator(arguments)) return *status;
         std::string config;

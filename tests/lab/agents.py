@@ -19,7 +19,7 @@ from typing import Any
 from .addresses import CORE_MTU, LINK_ADDRESSES, AccessRouter, Anchor
 from .certificates import Authority, Credentials
 from .kea import KeaOptions
-from .network import ACCESS, CORE, Network
+from .network import ACCESS, Network
 from .processes import Process, Processes
 from .waiting import LabError
 
@@ -170,7 +170,6 @@ class Domain:
             "identity": credentials.identity,
             **_tls(credentials),
             "mode": "seg6",
-            "core-interface": CORE,
             "control-socket": str(self.folder / f"{node.name}.sock"),
             "log": self._log,
         }

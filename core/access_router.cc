@@ -104,22 +104,24 @@ void AccessRouter::install(std::size_t anchor, std::uint64_t number,
 
 Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) {
     auto& anchor = anchors_[index];
-    if (record.sequence == 0) {
-        if (!recovered_.contains(record.prefix)) {
-            return Error{
-                "invalid attachment: the record has none, and no route was found at start"};
-        }
-    } else if (const auto interface = interface_of(record.attachment); !interface) {
-        return Error{interface.error()};
-    }
     auto& wants = wants_[record.prefix];
     const auto mine = std::find_if(wants.begin(), wants.end(),
                                    [&](const Want& want) { return want.anchor == index; });
-    if (mine != wants.end()) {
-        *mine = {index, record, anchor.list};
-    } else {
+    const bool known = mine != wants.end() || recovered_.contains(record.prefix);
+    const auto interface = interface_of(record.attachment);
+    if (record.sequence == 0 ? !known : !interface) {
+        if (wants.empty()) wants_.erase(record.prefix);
+        return Error{record.sequence != 0
+                         ? interface.error()
+                         : "invalid attachment: the record has none, and nothing is known here"};
+    }
+    if (mine == wants.end()) {
         wants.push_back({index, record, anchor.list});
         anchor.prefixes.insert(record.prefix);
+    } else if (record.sequence == 0) {
+        mine->list = anchor.list;  // the anchor remembers less than we do: keep ours
+    } else {
+        *mine = {index, record, anchor.list};
     }
     if (record.sequence != 0) recovered_.erase(record.prefix);
     if (wants.size() > 1) {

@@ -230,6 +230,8 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
             end(*binding, moment);
         } else if (binding && !binding->ended) {
             ++counters_.foreign_detached;
+        } else if (!binding && recovered_.erase(prefix) > 0) {
+            output_.route_changed(prefix);
         }
     }
     output_.answer(source, number, std::vector<Answer>(event.prefixes.size()));

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,16 +47,15 @@ class Build:
         return self.folder / "lib/libdhcp_mobility.so"
 
     @property
-    def complete(self) -> bool:
-        return all(path.exists() for path in (self.route_agent, self.relay_agent, self.hook))
+    def missing(self) -> list[Path]:
+        """What has to be built before a domain can be started."""
+        programs = (self.route_agent, self.relay_agent, self.hook)
+        return [program for program in programs if not program.exists()]
 
 
 def find_build() -> Build:
     """The folder that MOBILITY_BUILD names, else build/dev of this tree."""
-    build = Build(Path(os.environ.get("MOBILITY_BUILD", _TREE / "build/dev")))
-    if not build.complete:
-        raise LabError(f"{build.folder} has not all programs; build them or set MOBILITY_BUILD")
-    return build
+    return Build(Path(os.environ.get("MOBILITY_BUILD", _TREE / "build/dev")))
 
 
 class Domain:
@@ -82,17 +81,24 @@ class Domain:
 
     def start(self) -> Domain:
         """Returns when every daemon says that it serves."""
+        if missing := self.build.missing:
+            raise LabError(f"not built yet: {', '.join(map(str, missing))}")
+        self.start_route_agents()
+        self.start_relays()
+        return self
+
+    def start_route_agents(self) -> None:
         self.write_inventory(self._network.access_routers)
         for anchor in self._network.anchors:
             self.write_anchor(anchor)
         for ar in self._network.access_routers:
             self.write_access_router(ar)
+        _start_all(self.route_agents.values())
+
+    def start_relays(self) -> None:
+        for ar in self._network.access_routers:
             self.write_relay(ar)
-        for process in [*self.route_agents.values(), *self.relays.values()]:
-            process.start()
-        for process in [*self.route_agents.values(), *self.relays.values()]:
-            wait_until_ready(process)
-        return self
+        _start_all(self.relays.values())
 
     def route_agent(self, node: Anchor | AccessRouter) -> Process:
         return self.route_agents[node.name]
@@ -195,6 +201,13 @@ class Domain:
 def wait_until_ready(agent: Process, limit: float = 5) -> None:
     """Both our daemons say so in one line of their own."""
     agent.wait_for_line("^mobility-(route|relay)-agent ready$", limit)
+
+
+def _start_all(agents: Collection[Process]) -> None:
+    for agent in agents:
+        agent.start()
+    for agent in agents:
+        wait_until_ready(agent)
 
 
 def _tls(credentials: Credentials) -> dict[str, str]:

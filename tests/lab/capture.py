@@ -50,15 +50,15 @@ class Event:
 class Observation:
     """Watches every anchor, AR and MN of a network from a process of its own."""
 
-    def __init__(self, network: Network, processes: Processes) -> None:
-        self._record = processes.folder / "events.json-lines"
+    def __init__(self, network: Network, processes: Processes, name: str = "observer") -> None:
+        self._record = processes.folder / f"{name}.events"
         points = [
             *(f"{anchor.name}={network.inside(anchor).name}" for anchor in network.anchors),
             *(f"{ar.name}={network.inside(ar).name}:{ACCESS}" for ar in network.access_routers),
             *(f"{mn.name}={network.inside(mn).name}:{MN_LINK}" for mn in network.mobile_nodes),
         ]
         inside = network.core_switch  # any: it enters each node itself
-        self._process = processes.add_program("observer", inside, "observer", self._record, *points)
+        self._process = processes.add_program(name, inside, "observer", self._record, *points)
 
     def start(self) -> Observation:
         self._process.start().wait_for_line("^observing")

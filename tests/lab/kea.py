@@ -55,10 +55,10 @@ class Kea:
         processes: Processes,
         options: KeaOptions | None = None,
         anchor: Anchor | None = None,
+        name: str = "kea",
     ) -> None:
         self.anchor = anchor or network.anchor
         self.options = options or KeaOptions()
-        name = "kea" if self.anchor.number == 1 else f"kea{self.anchor.number}"
         self.folder = processes.folder / name
         self.folder.mkdir(exist_ok=True)
         self.socket_path = self.folder / "control.sock"

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""Proves the lab itself: an MN that is moved by hand loses nothing once its route is replaced.
+"""Proves the lab itself, without route agents and without the hook library.
 
-No daemon of ours takes part. Needs root. Ends with the plain line `lab self-test: ok`.
+An MN that is moved by hand loses nothing once its route is replaced; and stock clients get their
+addresses from a plain Kea, through our relay agents if they are built, and keep them when they move.
+Needs root. Ends with the plain line `lab self-test: ok`.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from lab.addresses import MobileNode
+from lab.agents import Build, Domain, find_build
 from lab.by_hand import HandMadeDomain
-from lab.capture import Observation
+from lab.capture import Event, Observation
+from lab.clients import Client, Dhclient, Dhcpcd, Networkd
 from lab.kea import Kea, KeaOptions
 from lab.links import Move
 from lab.namespaces import sweep
@@ -36,13 +40,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--moves", type=int, default=10)
     moves = options.parse_args().moves
+    build = find_build()
     exit_on_signals()
     begun = time.monotonic()
-    with Network() as network, Processes() as processes:
+    with Network(mobile_nodes=4) as network, Processes() as processes:
         names = network.prefix
         say(f"built in {time.monotonic() - begun:.2f} s")
         kea_answers(network, processes)
         hosts_move(network, processes, moves)
+        if build.relay_agent.exists():
+            clients_attach(network, processes, build)
+        else:
+            say(f"no clients were tried: {build.relay_agent} is not built")
         folder = processes.folder
     nothing_remains(names, folder)
     say(f"ended after {time.monotonic() - begun:.1f} s")
@@ -87,6 +96,49 @@ def hosts_move(network: Network, processes: Processes, moves: int) -> None:
     domain.forget(network.ar(1 + moves % 2))
     domain.clear()
     check_leftovers(network)
+
+
+def clients_attach(network: Network, processes: Processes, build: Build) -> None:
+    """Three clients at once; networkd, which knows no Confirm, sends Solicit."""
+    Domain(network, processes, build).start_relays()
+    kea = Kea(
+        network, processes, KeaOptions(relays=network.access_routers), name="plain-kea"
+    ).start()
+    mns = network.mobile_nodes[1:]
+    kinds = (Dhcpcd, Networkd, Dhclient)
+    clients = [kind(network, processes, mn) for kind, mn in zip(kinds, mns)]
+    observation = Observation(network, processes, name="clients").start()
+    for client in clients:
+        client.without_duplicate_address_detection()
+        network.port(client.mn).plug_in(network.ar(1))
+        client.start()
+    addresses = [client.wait_for_address() for client in clients]
+    check(kea.leased_addresses() == set(addresses), "Kea has exactly the clients' leases")
+    for client in clients:
+        move_client(network, client, observation)
+    check([client.wait_for_address() for client in clients] == addresses, "no address changes")
+    for client in clients:
+        client.stop()
+
+
+def move_client(network: Network, client: Client, observation: Observation) -> None:
+    move = network.port(client.mn).plug_in(network.ar(2))
+    if isinstance(client, Dhclient):  # it notices no carrier
+        client.stop()
+        client.start()
+    first = "Solicit" if isinstance(client, Networkd) else "Confirm"
+
+    def heard(event: Event) -> bool:
+        ours = event.details.get("source") == client.mn.link_local
+        return event.node == "ar2" and ours and event.dhcp(first, outgoing=False)
+
+    def answered(event: Event) -> bool:
+        return event.node == client.mn.name and event.dhcp("Reply", outgoing=False)
+
+    asked = observation.wait_for(heard, f"{client.process.name}'s {first} at AR2", move.unplugged)
+    reply = observation.wait_for(answered, f"a Reply to {client.process.name}", asked.at)
+    after, took = (asked.at - move.running) / 1e6, (reply.at - asked.at) / 1e6
+    say(f"{client.process.name}: {first} {after:.0f} ms after link-up, Reply {took:.1f} ms later")
 
 
 def attach_by_hand(network: Network, mn: MobileNode, address: str) -> None:

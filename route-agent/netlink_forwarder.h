@@ -76,7 +76,7 @@ public:
     /// entries of no route, routes of another metric. Only for an owner whose state is final (after
     /// recovery, when the sources' lists have ended): until then they may be wanted again. Returns
     /// how many went.
-    Result<std::size_t> purge();
+    Result<std::size_t> purge() override;
 
 private:
     NetlinkForwarder(const NetlinkSettings& settings, NetlinkSocket socket);

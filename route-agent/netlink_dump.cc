@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// First the nexthops, then what refers to them.
+#include "route-agent/netlink_dump.h"
+
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace mobility {
+namespace {
+
+constexpr int kAttempts = 20;
+
+template <typename Object>
+Result<std::vector<Object>> read_all(NetlinkSocket& socket, const NetlinkMessage& request,
+                                     std::optional<Object> (*read)(const nlmsghdr&)) {
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        std::vector<Object> objects;
+        const auto whole = socket.read(request, [&](const nlmsghdr& message) {
+            if (auto object = read(message)) objects.push_back(std::move(*object));
+        });
+        if (!whole) return Error{whole.error()};
+        if (*whole) return objects;
+    }
+    return Error{"the kernel's tables changed during each of " + std::to_string(kAttempts) +
+                 " dumps"};
+}
+
+bool in_range(std::uint32_t number, std::uint32_t first, std::uint32_t count) {
+    return number - first < count;
+}
+
+class Reader {
+public:
+    Reader(NetlinkSocket& socket, const NetlinkSettings& settings)
+        : socket_(socket), settings_(settings) {}
+
+    Result<NetlinkIndex> read() {
+        if (auto done = nexthops(); !done) return Error{done.error()};
+        for (const auto family : {Family::kIpv6, Family::kIpv4}) {
+            if (auto done = routes(family); !done) return Error{done.error()};
+            if (auto done = neighbours(family); !done) return Error{done.error()};
+            if (auto done = rules(family); !done) return Error{done.error()};
+        }
+        index_.take_unused_neighbours();  // without users in a dump: only purge() may remove them
+        index_.take_unused_nexthops();
+        return std::move(index_);
+    }
+
+private:
+    Result<void> nexthops() {
+        const auto all = read_all(socket_, dump_nexthops_message(), &read_nexthop);
+        if (!all) return Error{all.error()};
+        for (const auto& nexthop : *all) {
+            const bool ours = nexthop.protocol == settings_.protocol &&
+                              in_range(nexthop.id, settings_.first_nexthop, settings_.nexthops);
+            // Others' are remembered so that their ids are not taken.
+            index_.add_nexthop(nexthop.id, {ours ? nexthop.use : std::nullopt, ours, 0});
+        }
+        return {};
+    }
+
+    Result<void> routes(Family family) {
+        const auto request = dump_routes_message(family, settings_.protocol);
+        const auto all = read_all(socket_, request, &read_route);
+        if (!all) return Error{all.error()};
+        for (const auto& route : *all) {
+            if (route.protocol == settings_.protocol) place(route);
+        }
+        return {};
+    }
+
+    void place(const KernelRoute& route) {
+        const auto* const nexthop = route.nexthop ? index_.nexthop(route.nexthop) : nullptr;
+        const bool readable_nexthop = nexthop && nexthop->use;
+        if (route.table == RT_TABLE_MAIN && route.metric == settings_.metric) {
+            index_.set_route(route.prefix, indexed(route, readable_nexthop));
+        } else if (in_range(route.table, settings_.first_reverse_table, settings_.reverse_tables) &&
+                   route.metric == settings_.metric && route.prefix.length() == 0 &&
+                   readable_nexthop && nexthop->use->segment) {
+            index_.set_reverse_default({route.prefix.address().family(), route.table},
+                                       route.nexthop);
+        } else {
+            index_.stray_routes.push_back(route);
+        }
+    }
+
+    static IndexedRoute indexed(const KernelRoute& route, bool readable_nexthop) {
+        using Kind = IndexedRoute::Kind;
+        if (route.type == RTN_UNREACHABLE) return {Kind::kDrop, 0, {}};
+        if (route.type != RTN_UNICAST) return {Kind::kUnreadable, 0, {}};
+        if (readable_nexthop) return {Kind::kNexthop, route.nexthop, {}};
+        if (route.nexthop || !route.interface) return {Kind::kUnreadable, 0, {}};
+        if (route.gateway) return {Kind::kVia, route.interface, *route.gateway};
+        return {Kind::kOnLink, route.interface, {}};
+    }
+
+    Result<void> neighbours(Family family) {
+        const auto all = read_all(socket_, dump_neighbours_message(family), &read_neighbour);
+        if (!all) return Error{all.error()};
+        for (const auto& neighbour : *all) {
+            if (neighbour.protocol != settings_.protocol) continue;
+            index_.set_neighbour({neighbour.interface, neighbour.address}, neighbour.link_layer);
+        }
+        return {};
+    }
+
+    Result<void> rules(Family family) {
+        const auto all = read_all(socket_, dump_rules_message(family), &read_rule);
+        if (!all) return Error{all.error()};
+        for (const auto& rule : *all) {
+            if (rule.protocol != settings_.protocol) continue;
+            const bool known =
+                rule.priority == settings_.rule_priority &&
+                in_range(rule.table, settings_.first_reverse_table, settings_.reverse_tables);
+            if (known) {
+                index_.rules().insert(rule);
+            } else {
+                index_.stray_rules.push_back(rule);
+            }
+        }
+        return {};
+    }
+
+    NetlinkSocket& socket_;
+    const NetlinkSettings& settings_;
+    NetlinkIndex index_;
+};
+
+/// Index to name, asked once each.
+class InterfaceNames {
+public:
+    /// Empty when there is no such interface any more.
+    const std::string& operator[](std::uint32_t index) {
+        const auto [place, is_new] = names_.try_emplace(index);
+        if (is_new) {
+            char name[IF_NAMESIZE] = {};
+            if (::if_indextoname(index, name)) place->second = name;
+        }
+        return place->second;
+    }
+
+private:
+    std::unordered_map<std::uint32_t, std::string> names_;
+};
+
+class StateWriter {
+public:
+    explicit StateWriter(const NetlinkIndex& index) : index_(index) {}
+
+    ForwardingState write() {
+        for (const auto& [prefix, route] : index_.routes()) add(prefix, route);
+        for (const auto& rule : index_.rules()) add(rule);
+        std::ranges::sort(state_.decapsulations);
+        std::ranges::sort(state_.reverse_paths);
+        return std::move(state_);
+    }
+
+private:
+    void add(const Prefix& prefix, const IndexedRoute& route) {
+        switch (route.kind) {
+            case IndexedRoute::Kind::kDrop:
+                state_.routes.emplace(prefix, Drop{});
+                break;
+            case IndexedRoute::Kind::kUnreadable:
+                state_.routes.emplace(prefix, Tunnel{{}, TunnelMode::kRouted});
+                break;
+            case IndexedRoute::Kind::kNexthop:
+                add_tunnel(prefix, *index_.nexthop(route.number)->use);
+                break;
+            case IndexedRoute::Kind::kOnLink:
+            case IndexedRoute::Kind::kVia:
+                add_local(prefix, route);
+                break;
+        }
+    }
+
+    void add_tunnel(const Prefix& prefix, const NexthopUse& use) {
+        if (use.segment) {
+            state_.routes.emplace(prefix, Tunnel{*use.segment, TunnelMode::kSeg6});
+        } else {
+            state_.decapsulations.push_back({prefix.address(), TunnelMode::kSeg6});
+        }
+    }
+
+    void add_local(const Prefix& prefix, const IndexedRoute& route) {
+        const auto& interface = names_[route.number];
+        if (interface.empty()) return;
+        LinkLayerAddress link_layer;
+        if (const auto key = NetlinkIndex::neighbour_of(prefix, route)) {
+            if (const auto* const entry = index_.neighbour(*key)) link_layer = entry->link_layer;
+        }
+        if (route.kind == IndexedRoute::Kind::kOnLink) {
+            state_.routes.emplace(prefix, OnLink{interface, link_layer});
+        } else {
+            state_.routes.emplace(prefix, Via{route.gateway, interface, link_layer});
+        }
+    }
+
+    void add(const KernelRule& rule) {
+        const auto id = index_.reverse_default({rule.source.address().family(), rule.table});
+        if (!id) return;  // a table without its default route sends nothing to an anchor
+        const auto& segment = index_.nexthop(*id)->use->segment;
+        state_.reverse_paths.push_back(
+            {rule.source, rule.interface, Tunnel{*segment, TunnelMode::kSeg6}});
+    }
+
+    const NetlinkIndex& index_;
+    InterfaceNames names_;
+    ForwardingState state_;
+};
+
+}  // namespace
+
+Result<NetlinkIndex> read_index(NetlinkSocket& socket, const NetlinkSettings& settings) {
+    return Reader(socket, settings).read();
+}
+
+ForwardingState forwarding_state(const NetlinkIndex& index) { return StateWriter(index).write(); }
+
+}  // namespace mobility

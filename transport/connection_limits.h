@@ -20,7 +20,8 @@ struct ConnectionLimits {
     /// own limit, about a quarter of an hour.
     Milliseconds tcp_user{10'000};
     /// ConnectionUser::drained() is called when unsent() has been above this many bytes and has
-    /// fallen below half of them.
+    /// fallen below half of them. Who holds back above a mark of its own (Session does, at the
+    /// default) must not set this one higher: it would wait for a drained() that never comes.
     std::size_t high_water = 256 * 1024;
 };
 

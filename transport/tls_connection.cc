@@ -48,13 +48,13 @@ int read_wire(BIO* bio, char* bytes, int count) {
     } while (done < 0 && errno == EINTR);
     wire.error = done < 0 ? errno : 0;
     if (done < 0 && wire.error == EAGAIN) BIO_set_retry_read(bio);
-    if (done == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    wire.over = done == 0;
     return static_cast<int>(done);
 }
 
 long control_wire(BIO* bio, int command, long, void*) {
     if (command == BIO_CTRL_FLUSH) return 1;
-    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
+    if (command == BIO_CTRL_EOF) return static_cast<const Wire*>(BIO_get_data(bio))->over ? 1 : 0;
     return 0;
 }
 
@@ -256,8 +256,10 @@ void TlsConnection::read_stopped(int ssl_error) {
         read_wants_write_ = true;
         return wait(Way::kWrite);
     }
-    tls_failed_ = ssl_error != SSL_ERROR_ZERO_RETURN;
-    end(failure_text(ssl_error, wire_, check_));
+    tls_failed_ = tls_failed_ || ssl_error != SSL_ERROR_ZERO_RETURN;
+    const bool peer_said_why = !wire_.over && wire_.error == 0;
+    const std::string reason = failure_text(ssl_error, wire_, check_);
+    end(write_failure_.empty() || peer_said_why ? reason : write_failure_);
 }
 
 void TlsConnection::send(std::string bytes) {
@@ -332,6 +334,7 @@ void TlsConnection::write_stopped(int ssl_error) {
     // What the peer said before it hung up, an alert above all, is the better reason.
     tls_failed_ = true;
     write_failure_ = failure_text(ssl_error, wire_, check_);
+    wire_.error = 0;
     queue_.clear();
     front_taken_ = unsent_ = 0;
     read();

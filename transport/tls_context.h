@@ -35,7 +35,8 @@ using OpenSslPointer = std::unique_ptr<T, OpenSslFree>;
 /// The socket under one SSL object, and what the kernel last said about it.
 struct Wire {
     int descriptor = -1;
-    int error = 0;  ///< errno of the last failed call, 0 after end of file
+    int error = 0;      ///< errno of the last call if it failed
+    bool over = false;  ///< the peer has ended its direction
 };
 
 /// Reads and writes a Wire. nullptr when memory is short.

@@ -253,8 +253,8 @@ Result<void> TlsContext::load_key(const std::string& file) {
     ERR_clear_error();
     const OpenSslPointer<EVP_PKEY> key(
         PEM_read_bio_PrivateKey(bio_of(*bytes).get(), nullptr, refuse_passphrase, &asked));
+    const bool no_pem = bytes->find("PRIVATE KEY-----") == std::string::npos;
     OPENSSL_cleanse(bytes->data(), bytes->size());
-    const bool no_pem = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     const std::string text = openssl_text();
     if (asked) return wrong(kKey, file, "is encrypted: store the key without a passphrase");
     if (!key && no_pem) return wrong(kKey, file, "contains no PEM private key");

@@ -20,7 +20,7 @@ struct TlsFiles {
     std::string trust_anchor;  ///< trust-anchor: PEM, the CA (during a change of CA: both CAs)
     /// key-log-file: secrets of every connection are appended to it, so that a capture can be
     /// decrypted (the NSS key log format, as SSLKEYLOGFILE). Empty, as it should be: off.
-    std::string key_log;
+    std::string key_log = {};
 };
 
 class TlsContext;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// This machine's IPv6 addresses, by which a relay agent recognises its own messages.
+#pragma once
+
+#include <vector>
+
+#include "core/result.h"
+#include "relay-agent/dhcp6_relay.h"
+
+namespace mobility {
+
+Result<std::vector<OwnAddress>> read_own_addresses();
+
+}  // namespace mobility

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Waits with epoll(7), reads a batch from whichever socket has one, relays it, sends what came of
+// it in a batch again: while few clients ask each message leaves at once, and while many do the
+// system calls are shared.
+#include "relay-agent/relay_agent.h"
+
+#include <linux/if_packet.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "dhcp-wire/dhcp6_message.h"
+#include "relay-agent/own_addresses.h"
+#include "relay-agent/relay_messages.h"
+#include "relay-agent/socket_address.h"
+#include "relay-agent/udp6_packet.h"
+
+namespace mobility {
+namespace {
+
+/// What epoll reports beside an access link's number.
+constexpr std::uint64_t kUdp = UINT64_MAX;
+constexpr std::uint64_t kFragments = UINT64_MAX - 1;
+constexpr std::uint64_t kTimer = UINT64_MAX - 2;
+constexpr std::uint64_t kSignal = UINT64_MAX - 3;
+
+constexpr long kTickNanoseconds = 250'000'000;
+constexpr unsigned kTicksPerSecond = 4;
+constexpr std::size_t kMaxLinkLayerAddress = 8;
+
+Error failed(const char* what) { return {std::string(what) + ": " + std::strerror(errno)}; }
+
+Result<void> add(int epoll, int fd, std::uint64_t what) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = what;
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0 && errno != EEXIST) {
+        return failed("epoll_ctl");
+    }
+    return {};
+}
+
+Result<Descriptor> open_timer() {
+    Descriptor timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    const itimerspec every{{0, kTickNanoseconds}, {0, kTickNanoseconds}};
+    if (timer.get() < 0 || timerfd_settime(timer.get(), 0, &every, nullptr) != 0) {
+        return failed("timerfd");
+    }
+    return timer;
+}
+
+IpAddress source_of(const Received& received) {
+    return from_in6_addr(reinterpret_cast<const sockaddr_in6*>(received.from)->sin6_addr);
+}
+
+std::optional<Dhcp6LinkLayerAddress> link_layer_source(const Received& received) {
+    const auto* const from = reinterpret_cast<const sockaddr_ll*>(received.from);
+    if (from->sll_halen == 0 || from->sll_halen > kMaxLinkLayerAddress) {
+        return std::nullopt;
+    }
+    return Dhcp6LinkLayerAddress{from->sll_hatype, Bytes(from->sll_addr, from->sll_halen)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, Log& log) {
+    auto claim = claim_network_namespace();
+    if (!claim) {
+        return Error{claim.error()};
+    }
+    auto udp = open_udp_socket();
+    if (!udp) {
+        return Error{udp.error()};
+    }
+    auto fragments = open_fragments_socket();
+    if (!fragments) {
+        return Error{fragments.error()};
+    }
+    auto links = AccessLinks::open(config.access_interfaces, fragments->get());
+    if (!links) {
+        return Error{links.error()};
+    }
+    if (udp->port_shared) {
+        log.write(kRelayPortShared, "UDP port 547");
+    }
+    if (const int size = receive_buffer(udp->descriptor.get()); size < kReceiveBuffer) {
+        log.write(kRelaySmallBuffer, std::to_string(size) + " bytes granted, " +
+                                         std::to_string(2 * kReceiveBuffer) + " asked for");
+    }
+    return std::unique_ptr<RelayAgent>(
+        new RelayAgent(config, log, {std::move(*claim), std::move(*udp), std::move(*fragments)},
+                       std::move(*links)));
+}
+
+RelayAgent::RelayAgent(const RelayConfig& config, Log& log, Sockets sockets, AccessLinks links)
+    : log_(log),
+      sockets_(std::move(sockets)),
+      links_(std::move(links)),
+      relay_(config),
+      sending_(sockets_.udp.descriptor.get(), [this](const IpAddress& to, int error) {
+          discard({DiscardReason::kNotSent, std::strerror(error)}, "to " + to.text());
+      }) {
+    links_.look(log_);
+    look_at_addresses();
+}
+
+Result<void> RelayAgent::run(Signals& signals, const std::function<RelayConfig()>& read_config) {
+    const auto timer = open_timer();
+    const auto epoll = watch(signals);
+    if (!timer || !epoll) {
+        return Error{!timer ? timer.error() : epoll.error()};
+    }
+    if (const auto added = add(epoll->get(), timer->get(), kTimer); !added) {
+        return added;
+    }
+    for (;;) {
+        std::array<epoll_event, 16> events;
+        const int count = epoll_wait(epoll->get(), events.data(), events.size(), -1);
+        if (count < 0 && errno != EINTR) {
+            return failed("epoll_wait");
+        }
+        now_ = std::chrono::steady_clock::now();
+        for (int i = 0; i < count; ++i) {
+            const std::uint64_t what = events[static_cast<std::size_t>(i)].data.u64;
+            if (what == kTimer) {
+                std::uint64_t expirations = 0;
+                [[maybe_unused]] const auto size =
+                    read(timer->get(), &expirations, sizeof expirations);
+                tick(now_);
+            } else if (what != kSignal) {
+                receive(what);
+            } else if (const auto signal = signals.next()) {
+                if (*signal == DaemonSignal::kReload) {
+                    reload(epoll->get(), read_config);
+                    break;  // the events in hand may name links of the old configuration
+                }
+                count_dropped(now_);
+                log_.write(kRelayCounters, text(counters_));
+                if (*signal == DaemonSignal::kStop) {
+                    return {};
+                }
+            }
+        }
+    }
+}
+
+Result<Descriptor> RelayAgent::watch(const Signals& signals) const {
+    Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
+    if (epoll.get() < 0) {
+        return failed("epoll_create1");
+    }
+    for (const auto& added : {add(epoll.get(), sockets_.udp.descriptor.get(), kUdp),
+                              add(epoll.get(), sockets_.fragments.get(), kFragments),
+                              add(epoll.get(), signals.fd(), kSignal), watch_links(epoll.get())}) {
+        if (!added) {
+            return Error{added.error()};
+        }
+    }
+    return epoll;
+}
+
+/// Also after a reload, when a link may have another number.
+Result<void> RelayAgent::watch_links(int epoll) const {
+    for (std::size_t link = 0; link < links_.size(); ++link) {
+        const int fd = links_.packet_socket(link);
+        epoll_ctl(epoll, EPOLL_CTL_DEL, fd, nullptr);
+        if (const auto added = add(epoll, fd, link); !added) {
+            return added;
+        }
+    }
+    return {};
+}
+
+void RelayAgent::receive(std::uint64_t socket) {
+    if (socket == kUdp) {
+        receive_unicast();
+    } else if (socket == kFragments) {
+        receive_fragments();
+    } else {
+        receive_packets(socket);
+    }
+    sending_.flush();
+    relay_forwards_used_ = 0;
+}
+
+void RelayAgent::receive_packets(std::size_t link) {
+    const std::size_t count = received_.receive(links_.packet_socket(link));
+    for (std::size_t i = 0; i < count; ++i) {
+        relay_packet(link, received_[i]);
+    }
+}
+
+void RelayAgent::relay_packet(std::size_t link, const Received& received) {
+    const auto packet = parse_udp6_packet(received.bytes);
+    if (!packet || received.truncated) {
+        discard({DiscardReason::kMalformed, packet ? "truncated" : packet.error()}, name(link));
+        return;
+    }
+    if (!received.checksum_trusted && !udp6_checksum_is_right(*packet)) {
+        discard({DiscardReason::kBadChecksum, "from " + packet->source.text()}, name(link));
+        return;
+    }
+    relay_up({link, packet->source, true, link_layer_source(received), packet->payload});
+}
+
+/// What came whole was the packet socket's.
+void RelayAgent::receive_fragments() {
+    static const IpAddress kGroup = *IpAddress::parse(kAllDhcpRelayAgentsAndServers);
+    const std::size_t count = received_.receive(sockets_.fragments.get());
+    for (std::size_t i = 0; i < count; ++i) {
+        const Received received = received_[i];
+        const auto link = links_.find(received.interface_index);
+        if (!received.fragmented || !link) {
+            continue;
+        }
+        const auto packet = parse_udp6_datagram(received.bytes, source_of(received), kGroup);
+        if (!packet || received.truncated) {
+            discard({DiscardReason::kMalformed, packet ? "truncated" : packet.error()},
+                    name(*link));
+        } else if (!udp6_checksum_is_right(*packet)) {
+            discard({DiscardReason::kBadChecksum, "from " + packet->source.text()}, name(*link));
+        } else {
+            relay_up({*link, packet->source, true, std::nullopt, packet->payload});
+        }
+    }
+}
+
+void RelayAgent::receive_unicast() {
+    const std::size_t count = received_.receive(sockets_.udp.descriptor.get());
+    for (std::size_t i = 0; i < count; ++i) {
+        const Received received = received_[i];
+        if (const auto link = links_.find(received.interface_index)) {
+            relay_up({*link, source_of(received), false, std::nullopt, received.bytes});
+        } else {
+            relay_down({source_of(received), received.bytes});
+        }
+    }
+}
+
+void RelayAgent::relay_up(const FromAccess& message) {
+    std::vector<std::uint8_t>& relay_forward = relay_forwards_[relay_forwards_used_];
+    if (const auto discarded = relay_.relay_from_access(message, relay_forward)) {
+        discard(*discarded, name(message.access_interface));
+        return;
+    }
+    ++relay_forwards_used_;
+    const bool from_lower_relay =
+        message.message[0] == static_cast<std::uint8_t>(Dhcp6MessageType::kRelayForward);
+    ++(from_lower_relay ? counters_.relay_forwards_relayed : counters_.client_messages_relayed);
+    const RelayConfig& config = relay_.config();
+    for (const ServerAddress& server : config.servers) {
+        sending_.add(relay_forward,
+                     {server.address, server.port, 0, config.source_address.value_or(IpAddress())});
+        ++counters_.relay_forwards_sent;
+    }
+}
+
+void RelayAgent::relay_down(const FromCore& message) {
+    const auto relayed = relay_.relay_from_core(message);
+    if (const auto* const discarded = std::get_if<Discarded>(&relayed)) {
+        discard(*discarded, "core");
+        return;
+    }
+    const ToAccess& to = std::get<ToAccess>(relayed);
+    const unsigned index = to.access_interface ? links_.index(*to.access_interface) : 0;
+    if (to.access_interface && index == 0) {
+        discard({DiscardReason::kInterfaceAbsent, "for " + to.peer.text()},
+                name(*to.access_interface));
+        return;
+    }
+    sending_.add(to.message, {to.peer, to.port, index, IpAddress()});
+    ++counters_.relay_replies_relayed;
+}
+
+void RelayAgent::discard(const Discarded& discarded, const std::string& where) {
+    ++counters_[discarded.reason];
+    log_.write_limited(discard_message(discarded.reason), now_,
+                       [&] { return where + ": " + discarded.text; });
+}
+
+void RelayAgent::tick(Instant now) {
+    links_.look(log_);
+    if (++ticks_ % kTicksPerSecond == 0) {
+        look_at_addresses();
+        count_dropped(now);
+        log_.write_left_out(now);
+    }
+}
+
+void RelayAgent::look_at_addresses() {
+    if (const auto addresses = read_own_addresses()) {
+        relay_.set_own_addresses(*addresses);
+    }
+    const auto& source = relay_.config().source_address;
+    const bool absent = source && !relay_.is_own(*source);
+    if (absent && !told_of_source_address_) {
+        log_.write(kRelaySourceAddressAbsent, source->text());
+    }
+    told_of_source_address_ = absent;
+}
+
+void RelayAgent::count_dropped(Instant now) {
+    const std::uint64_t from_access = links_.take_dropped();
+    const std::uint64_t all_from_core = datagrams_dropped(sockets_.udp.descriptor.get());
+    const std::uint64_t from_core = all_from_core - counters_.dropped_by_kernel_from_core;
+    counters_.dropped_by_kernel_from_access += from_access;
+    counters_.dropped_by_kernel_from_core = all_from_core;
+    if (from_access + from_core != 0) {
+        log_.write_limited(kRelayDroppedByKernel, now, [&] {
+            return std::to_string(from_access) + " from access links, " +
+                   std::to_string(from_core) + " from the core";
+        });
+    }
+}
+
+void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_config) {
+    try {
+        const RelayConfig config = read_config();
+        if (const auto changed = links_.reconfigure(config.access_interfaces); !changed) {
+            log_.write(kRelayReloadRefused, changed.error());
+            return;
+        }
+        relay_ = Dhcp6Relay(config);
+        if (const auto watched = watch_links(epoll); !watched) {
+            log_.write(kRelayFailed, watched.error());
+        }
+        links_.look(log_);
+        look_at_addresses();
+        log_.configure(config.log);
+        log_.write(kRelayReloaded, std::to_string(config.access_interfaces.size()) +
+                                       " access interfaces, " +
+                                       std::to_string(config.servers.size()) + " servers");
+    } catch (const ConfigError& error) {
+        log_.write(kRelayReloadRefused, error.what());
+    }
+}
+
+std::string RelayAgent::name(std::size_t link) const {
+    return relay_.config().access_interfaces[link].name;
+}
+
+}  // namespace mobility

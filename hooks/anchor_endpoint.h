@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// One anchor as the service thread sees it: the Dialer that keeps a connection up and the session
+// that speaks over it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/clock.h"
+#include "core/source_session.h"
+#include "hooks/service.h"
+#include "transport/dialer.h"
+
+namespace mobility {
+
+/// Owner and thread: Service's. Stands between connection and session, so that `changed` is called
+/// after everything that can change whether the anchor is present.
+class Service::Endpoint final : private DialerUser, private ConnectionUser {
+public:
+    Endpoint(boost::asio::io_context& io, const Configuration& configuration, AnchorIndex anchor,
+             Source& source, std::function<void()> changed);
+
+    void start() { dialer_.start(); }
+    SourceSession& session() { return session_; }
+    AnchorStatus status(bool present) const;
+
+private:
+    class SteadyClock final : public Clock {
+    public:
+        Moment now() const override;
+    };
+
+    ConnectionUser* connected(Connection& connection) override;
+    void dial_failed(const std::string& reason) override;
+    void received(std::span<const std::uint8_t> bytes) override;
+    void drained() override;
+    void closed(const std::string& reason) override;
+
+    const AnchorParameters& parameters_;
+    std::function<void()> changed_;
+    SteadyClock clock_;
+    SourceSession session_;
+    ConnectionUser* user_ = nullptr;  ///< of the connection that stands
+    Dialer dialer_;
+    std::string last_failure_;
+    Instant failure_logged_{};
+};
+
+}  // namespace mobility

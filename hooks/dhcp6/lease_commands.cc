@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// lease6-del, -update, -add, -wipe and -bulk-apply.
+#include "hooks/dhcp6/lease_commands.h"
+
+#include <dhcpsrv/lease.h>
+
+namespace mobility::dhcp6 {
+
+using isc::data::ConstElementPtr;
+using isc::data::Element;
+
+namespace {
+
+std::string text_of(const ConstElementPtr& map, const std::string& key) {
+    const auto element = map->get(key);
+    return element && element->getType() == Element::string ? element->stringValue() : "";
+}
+
+/// A delegated prefix is named without its length: then only a list helps.
+void gone(const ConstElementPtr& lease, DetachReason reason, CommandMeaning& meaning) {
+    const auto address = IpAddress::parse(text_of(lease, "ip-address"));
+    const auto type = text_of(lease, "type");
+    if (!address || address->family() != Family::kIpv6 || type == "IA_PD" || type == "2") {
+        meaning.list_again = true;
+        return;
+    }
+    meaning.detached.push_back({std::nullopt, {Prefix::host(*address)}, reason});
+}
+
+/// A lease that was written and is nobody's.
+void written(const ConstElementPtr& lease, CommandMeaning& meaning) {
+    const auto state = lease->get("state");
+    if (!state || state->getType() != Element::integer) return;
+    const auto value = static_cast<std::uint32_t>(state->intValue());
+    if (value == isc::dhcp::Lease::STATE_DEFAULT) return;
+    gone(lease,
+         value == isc::dhcp::Lease::STATE_DECLINED ? DetachReason::kDeclined
+                                                   : DetachReason::kExpired,
+         meaning);
+}
+
+template <typename Each>
+void for_each_in(const ConstElementPtr& arguments, const std::string& key, Each each) {
+    const auto list = arguments->get(key);
+    if (!list || list->getType() != Element::list) return;
+    for (const auto& lease : list->listValue()) {
+        if (lease->getType() == Element::map) each(lease);
+    }
+}
+
+}  // namespace
+
+CommandMeaning meaning_of(const std::string& command, const ConstElementPtr& arguments) {
+    CommandMeaning meaning;
+    if (!arguments || arguments->getType() != Element::map) return meaning;
+    if (command == "lease6-del") {
+        gone(arguments, DetachReason::kDeleted, meaning);
+    } else if (command == "lease6-wipe") {
+        meaning.list_again = true;
+    } else if (command == "lease6-add" || command == "lease6-update") {
+        written(arguments, meaning);
+    } else if (command == "lease6-bulk-apply") {
+        for_each_in(arguments, "deleted-leases",
+                    [&](const auto& lease) { gone(lease, DetachReason::kDeleted, meaning); });
+        for_each_in(arguments, "leases", [&](const auto& lease) { written(lease, meaning); });
+    }
+    return meaning;
+}
+
+}  // namespace mobility::dhcp6

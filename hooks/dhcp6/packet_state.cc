@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// One item in the callout context.
+#include "hooks/dhcp6/packet_state.h"
+
+namespace mobility::dhcp6 {
+namespace {
+const char kItem[] = "packet";
+}
+
+std::shared_ptr<PacketState> begin_packet(isc::hooks::CalloutHandle& handle, Instant arrived) {
+    auto state = std::make_shared<PacketState>();
+    state->arrived = arrived;
+    handle.setContext(kItem, state);
+    return state;
+}
+
+std::shared_ptr<PacketState> packet_state(const isc::hooks::CalloutHandle& handle) {
+    std::shared_ptr<PacketState> state;
+    try {
+        handle.getContext(kItem, state);
+    } catch (const isc::hooks::NoSuchCalloutContext&) {
+    }
+    return state;
+}
+
+}  // namespace mobility::dhcp6

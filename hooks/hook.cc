@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Configuring, starting and stopping.
+#include "hooks/hook.h"
+
+#include <dhcpsrv/cfgmgr.h>
+#include <util/multi_threading_mgr.h>
+
+#include <utility>
+
+#include "hooks/dhcp6/lease_pages.h"
+#include "hooks/log.h"
+#include "hooks/server_check.h"
+
+namespace mobility {
+
+using isc::hooks::CalloutHandle;
+using isc::util::MultiThreadingMgr;
+
+namespace {
+
+const char kCriticalSection[] = "mobility";
+
+isc::data::ConstElementPtr dhcp6_of(const isc::dhcp::SrvConfig& server) {
+    return server.toElement()->get("Dhcp6");
+}
+
+std::string summary(const Configuration& configuration, bool multi_threaded) {
+    std::string anchors;
+    for (const auto& anchor : configuration.parameters.anchors) {
+        anchors += " " + anchor.name + " at " + anchor.address.text();
+    }
+    return "source " + configuration.parameters.lease_domain + " as " + configuration.identity +
+           ", anchors" + anchors + ", " +
+           std::to_string(configuration.parameters.hold_limit.count()) + " ms hold-limit, " +
+           std::to_string(configuration.max_held) + " max-held, " +
+           (multi_threaded ? "multi-threaded" : "single-threaded");
+}
+
+}  // namespace
+
+Hook::Hook(isc::data::ConstElementPtr parameters, std::string library)
+    : parameters_(std::move(parameters)), library_(std::move(library)) {}
+
+Hook::~Hook() {
+    MultiThreadingMgr::instance().removeCriticalSectionCallbacks(kCriticalSection);
+    if (owned_) owned_->service.stop();
+    main_thread_.reset();
+    running_ = nullptr;
+    owned_.reset();
+}
+
+void Hook::configured(CalloutHandle& handle) {
+    decided_ = false;
+    std::string refusal;
+    try {
+        if (!main_thread_) main_thread_.emplace([this] { on_main_thread(); });
+        main_thread_->wake();
+        isc::dhcp::SrvConfigPtr server;
+        handle.getArgument("server_config", server);
+        candidate_ = make_configuration(parameters_, dhcp6_of(*server), library_);
+        candidate_for_ = server;
+        for (const auto& warning : candidate_->warnings) log_warn(kConfigurationWarning, warning);
+        return;
+    } catch (const ConfigurationError& error) {
+        refusal = error.what();
+    } catch (const std::exception& error) {
+        refusal = std::string("cannot be read: ") + error.what();
+    }
+    log_error(kConfigurationRefused, refusal);
+    handle.setArgument("error", library_ + ": " + refusal);
+    handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
+}
+
+void Hook::packet_while_idle() {
+    if (decided_ || main_thread_ || MultiThreadingMgr::instance().getMode()) return;
+    main_thread_.emplace([this] { on_main_thread(); });
+    main_thread_->wake();
+}
+
+void Hook::on_main_thread() {
+    if (!decided_) decide();
+    if (auto* now = running()) now->service.turn().run_waiting();
+}
+
+void Hook::decide() {
+    decided_ = true;
+    const auto current = isc::dhcp::CfgMgr::instance().getCurrentCfg();
+    auto candidate = std::exchange(candidate_, std::nullopt);
+    const auto candidate_for = std::exchange(candidate_for_, nullptr);
+    if (candidate && candidate_for == current) {
+        start(std::move(*candidate));
+    } else {
+        keep_in_force(*current);
+    }
+}
+
+void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
+    for (const auto& library : current.getHooksConfig().get()) {
+        const auto& path = kea::library_path(library);
+        if (path.substr(path.rfind('/') + 1) != library_) continue;
+        try {
+            start(
+                make_configuration(kea::library_parameters(library), dhcp6_of(current), library_));
+            log_warn(kConfigurationKept, "the new one was refused");
+        } catch (const std::exception& error) {
+            log_error(kIdle,
+                      std::string("the configuration in force no longer works: ") + error.what());
+        }
+        return;
+    }
+    log_error(kIdle, "the configuration in force does not name " + library_);
+}
+
+void Hook::start(Configuration configuration) {
+    auto& threads = MultiThreadingMgr::instance();
+    const bool multi_threaded = threads.getMode();
+    owned_ = std::make_unique<Running>(std::move(configuration), multi_threaded,
+                                       std::make_unique<dhcp6::LeasePages>(),
+                                       [this] { main_thread_->wake(); });
+    auto& turn = owned_->service.turn();
+    if (multi_threaded) {
+        threads.addCriticalSectionCallbacks(
+            kCriticalSection, [] {}, [&turn] { turn.pause(); }, [&turn] { turn.resume(); });
+    }
+    owned_->service.start();
+    running_.store(owned_.get(), std::memory_order_release);
+    log_info(kConfigured, summary(owned_->configuration, multi_threaded));
+}
+
+}  // namespace mobility

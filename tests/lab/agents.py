@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from .certificates import Authority, Credentials
 from .kea import KeaOptions
 from .network import ACCESS, Network
 from .processes import Process, Processes
-from .waiting import LabError
+from .waiting import LabError, wait_until
 
 ANCHOR_PORT = 4480
 LEASE_DOMAIN = "lab/6"
@@ -100,6 +101,33 @@ class Domain:
             self.write_relay(ar)
         _start_all(self.relays.values())
 
+    def wait_until_associated(self, limit: float = 10) -> None:
+        """Waits until every anchor has a session with Kea and with every AR, and both know it."""
+        names = ["kea", *(ar.name for ar in self._network.access_routers)]
+        expected = {self.credentials[name].identity for name in names}
+        wait_until(
+            lambda: all(self._sessions(anchor) >= expected for anchor in self._network.anchors),
+            f"sessions at every anchor with {', '.join(sorted(expected))}",
+            limit,
+            every=0.02,
+        )
+        wait_until(
+            lambda: all(map(self._is_associated, self._network.access_routers)),
+            "every AR to be associated",
+            limit,
+            every=0.02,
+        )
+
+    def ask(self, node: Anchor | AccessRouter, question: str = "status") -> dict[str, Any]:
+        """What a route agent answers its operator: status, bindings, confirm-removal DOMAIN."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self._control_socket(node)))
+            connection.sendall(f"{question}\n".encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        decoded: dict[str, Any] = json.loads(answer)
+        return decoded
+
     def route_agent(self, node: Anchor | AccessRouter) -> Process:
         return self.route_agents[node.name]
 
@@ -176,10 +204,19 @@ class Domain:
             "identity": credentials.identity,
             **_tls(credentials),
             "mode": "seg6",
-            "control-socket": str(self.folder / f"{node.name}.sock"),
+            "control-socket": str(self._control_socket(node)),
             "log": self._log,
         }
         _write(self._file("route", node), {**common, **role})
+
+    def _sessions(self, anchor: Anchor) -> set[str]:
+        return {session["identity"] for session in self.ask(anchor)["anchor"]["sessions"]}
+
+    def _is_associated(self, ar: AccessRouter) -> bool:
+        return all(anchor["associated"] for anchor in self.ask(ar)["access"]["anchors"])
+
+    def _control_socket(self, node: Anchor | AccessRouter) -> Path:
+        return self.folder / f"{node.name}.sock"
 
     def _peer(self, anchor: Anchor) -> dict[str, Any]:
         """How a session to the anchor is described to those who dial it."""

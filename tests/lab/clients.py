@@ -17,7 +17,7 @@ from pathlib import Path
 from .addresses import MobileNode
 from .network import MN_LINK, Network
 from .processes import Process, Processes
-from .waiting import wait_until
+from .waiting import LabError, wait_until
 
 _TENTATIVE = 0x40  # IFA_F_TENTATIVE
 
@@ -38,6 +38,10 @@ class Client:
     def start(self) -> Client:
         self.process.start()
         return self
+
+    def release(self) -> None:
+        """Has the client send a Release and ends it."""
+        raise LabError(f"{self.process.name} never sends a Release")
 
     def stop(self) -> None:
         """Ends the client without a Release: the lease stays."""
@@ -101,7 +105,6 @@ class Dhcpcd(Client):
         )
 
     def release(self) -> None:
-        """Sends a Release and ends."""
         self.process.signal(signal.SIGALRM)
         self.process.wait_for_exit()
 
@@ -161,7 +164,7 @@ class Dhclient(Client):
         return self
 
     def release(self) -> None:
-        """Ends it, and has another one send the Release."""
+        """Another dhclient sends it: one that runs cannot be told to."""
         self.process.stop()
         self.inside.run("dhclient", "-r", *self._words, MN_LINK)
 

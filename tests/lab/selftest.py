@@ -4,7 +4,7 @@
 """Proves the lab itself, without route agents and without the hook library.
 
 An MN that is moved by hand loses nothing once its route is replaced; and stock clients get their
-addresses from a plain Kea, through our relay agents if they are built, and keep them when they move.
+addresses from a plain Kea, through our relay agents if they are built, and keep them on the move.
 Needs root. Ends with the plain line `lab self-test: ok`.
 """
 

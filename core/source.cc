@@ -6,7 +6,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/order.h"
+
 namespace mobility {
+namespace {
+
+/// Whether `event` takes the place of `kept`: a late copy through the old AR does not.
+bool replaces(const Attached& kept, const Attached& event) {
+    const auto heard = [](const MessageOrder& order) {
+        return Heard{order.transaction, order.elapsed, order.arrived - order.elapsed};
+    };
+    return kept.mn != event.mn ||
+           freshness(heard(kept.order), heard(event.order)) == Freshness::kNewer;
+}
+
+}  // namespace
 
 Source::Source(SourceSettings settings, SourceOutput& output)
     : settings_(std::move(settings)), output_(output), peers_(settings_.anchors.size()) {
@@ -55,7 +69,15 @@ void Source::attached(Attached event, std::optional<HoldId> hold, Instant now) {
         auto part = std::make_shared<Attached>(event);
         part->items = std::move(items);
         keep(part);
-        if (send(anchor, *part, hold) && !peers_[anchor].away) waiting.insert(anchor);
+        const auto number = send(anchor, *part, hold);
+        if (!number) continue;
+        for (const auto& item : part->items) {
+            const auto kept = unacknowledged_.find(item.prefix);
+            if (kept != unacknowledged_.end() && kept->second.event == part) {
+                kept->second.number = *number;
+            }
+        }
+        if (!peers_[anchor].away) waiting.insert(anchor);
     }
     if (!hold) return;
     ++counters_.holds;
@@ -73,7 +95,7 @@ void Source::keep(const std::shared_ptr<const Attached>& event) {
     for (const auto& item : event->items) {
         const auto kept = unacknowledged_.find(item.prefix);
         if (kept != unacknowledged_.end()) {
-            kept->second = {event, 0};
+            if (replaces(*kept->second.event, *event)) kept->second = {event, 0};
         } else if (unacknowledged_.size() < settings_.max_unacknowledged) {
             unacknowledged_.emplace(item.prefix, Unacknowledged{event, 0});
         } else {
@@ -82,29 +104,35 @@ void Source::keep(const std::shared_ptr<const Attached>& event) {
     }
 }
 
-bool Source::send(AnchorIndex anchor, const Attached& event, std::optional<HoldId> hold) {
+std::optional<std::uint64_t> Source::send(AnchorIndex anchor, const Attached& event,
+                                          std::optional<HoldId> hold) {
     auto& peer = peers_[anchor];
-    if (!peer.connected) return false;
+    if (!peer.connected) return std::nullopt;
     const auto number = peer.next_number++;
     auto& sent = peer.sent[number];
     sent.hold = hold;
     for (const auto& item : event.items) {
         sent.prefixes.push_back(item.prefix);
-        if (peer.listing) peer.touched.insert(item.prefix);
-        const auto kept = unacknowledged_.find(item.prefix);
-        if (kept != unacknowledged_.end()) kept->second.number = number;
+        if (peer.listing) peer.said[item.prefix] = {true, event.mn};
     }
     output_.send_attached(anchor, number, event);
-    return true;
+    return number;
 }
 
 void Source::detached(const Detached& event) {
     ++counters_.events;
-    for (const auto& prefix : event.prefixes) unacknowledged_.erase(prefix);
+    for (const auto& prefix : event.prefixes) {
+        const auto kept = unacknowledged_.find(prefix);
+        if (kept != unacknowledged_.end() && (!event.mn || *event.mn == kept->second.event->mn)) {
+            unacknowledged_.erase(kept);
+        }
+    }
     for (auto& [anchor, prefixes] : by_anchor(event.prefixes)) {
         auto& peer = peers_[anchor];
         if (!peer.connected) continue;  // the next full list will not have it
-        if (peer.listing) peer.touched.insert(prefixes.begin(), prefixes.end());
+        if (peer.listing) {
+            for (const auto& prefix : prefixes) peer.said[prefix] = {false, event.mn};
+        }
         const auto number = peer.next_number++;
         peer.sent[number].prefixes = prefixes;
         output_.send_detached(anchor, number, Detached{event.mn, prefixes, event.reason});
@@ -118,7 +146,7 @@ void Source::connected(AnchorIndex anchor, Instant) {
     peer.limits_in_a_row = 0;
     peer.list = ++list_;
     peer.listing = true;
-    peer.touched.clear();
+    peer.said.clear();
     peer.resume_after.reset();
     output_.send_list_begin(anchor);
     resend_unacknowledged(anchor);
@@ -141,23 +169,25 @@ void Source::resend_unacknowledged(AnchorIndex anchor) {
             *std::find_if(items.begin(), items.end(),
                           [&wanted = prefix](const Item& item) { return item.prefix == wanted; }));
     }
-    for (const auto& event : events) send(anchor, event, std::nullopt);
+    for (const auto& event : events) {
+        const auto number = send(anchor, event, std::nullopt);
+        for (const auto& item : event.items) unacknowledged_.at(item.prefix).number = *number;
+    }
 }
 
 void Source::disconnected(AnchorIndex anchor) {
     auto& peer = peers_[anchor];
     peer.connected = false;
     peer.listing = false;
-    peer.touched.clear();
+    peer.said.clear();
     const auto sent = std::move(peer.sent);
     peer.sent.clear();
     for (const auto& [number, event] : sent) {
         if (!event.hold) continue;
         const auto hold = holds_.find(*event.hold);
-        if (hold == holds_.end()) continue;
+        if (hold == holds_.end() || !hold->second.waiting.contains(anchor)) continue;
         ++counters_.hold_session_lost;
-        output_.complete(hold->first, HoldEnd::kSend);
-        holds_.erase(hold);
+        end_hold(hold);
     }
 }
 
@@ -190,8 +220,13 @@ void Source::answered_hold(HoldId id, AnchorIndex anchor, bool refused) {
     hold.waiting.erase(anchor);
     if (!hold.waiting.empty()) return;
     ++(hold.refused ? counters_.hold_refused : counters_.hold_installed);
-    output_.complete(id, hold.refused ? HoldEnd::kRefused : HoldEnd::kSend);
-    holds_.erase(found);
+    end_hold(found);
+}
+
+void Source::end_hold(std::unordered_map<HoldId, Hold>::iterator hold) {
+    // A refusal stands, whatever became of the other anchors concerned.
+    output_.complete(hold->first, hold->second.refused ? HoldEnd::kRefused : HoldEnd::kSend);
+    holds_.erase(hold);
 }
 
 void Source::lease_page(AnchorIndex anchor, std::uint64_t list, const std::vector<LeaseEntry>& page,
@@ -201,13 +236,15 @@ void Source::lease_page(AnchorIndex anchor, std::uint64_t list, const std::vecto
     std::vector<LeaseEntry> untouched;
     for (const auto& entry : page) {
         const auto& prefix = entry.item.prefix;
-        if (anchor_of(prefix) != anchor || peer.touched.contains(prefix)) continue;
+        if (anchor_of(prefix) != anchor) continue;
+        const auto said = peer.said.find(prefix);
+        if (said != peer.said.end() && said->second.contradicts(entry.mn)) continue;
         untouched.push_back(entry);
     }
     if (!untouched.empty()) output_.send_list_page(anchor, untouched);
     if (!next_after) {
         peer.listing = false;
-        peer.touched.clear();
+        peer.said.clear();
         output_.send_list_end(anchor);
     } else if (output_.congested(anchor)) {
         peer.resume_after = next_after;
@@ -231,8 +268,7 @@ void Source::tick(Instant now) {
         if (hold == holds_.end()) continue;
         for (const auto anchor : hold->second.waiting) limit_reached(anchor);
         ++counters_.hold_limit;
-        output_.complete(id, HoldEnd::kSend);
-        holds_.erase(hold);
+        end_hold(hold);
     }
 }
 

@@ -70,7 +70,7 @@ struct SourceSettings {
 };
 
 /// Owner: the hook's service thread (it alone calls). Invariants: every Hold given to attached() is
-/// completed exactly once; for each prefix only the latest attachment not yet acknowledged is kept.
+/// completed exactly once; for each prefix only the newest attachment not yet acknowledged is kept.
 class Source {
 public:
     Source(SourceSettings settings, SourceOutput& output);
@@ -130,6 +130,14 @@ private:
         std::vector<Prefix> prefixes;
         std::optional<HoldId> hold;
     };
+    /// What an event said of a prefix: a page that was read before it may know less.
+    struct Said {
+        bool attached = false;
+        std::optional<MnId> mn;  ///< nothing: of a Detached that names nobody
+        bool contradicts(const MnId& holder) const {
+            return attached ? mn != holder : !mn || mn == holder;
+        }
+    };
     /// What one anchor is told.
     struct Peer {
         bool connected = false;
@@ -139,17 +147,20 @@ private:
         std::uint64_t list = 0;         ///< the list under way or the last one
         bool listing = false;
         std::optional<Prefix> resume_after;  ///< the list waits for room behind this prefix
-        std::set<Prefix> touched;            ///< had an event since the list began
+        std::map<Prefix, Said> said;         ///< the last event of a prefix since the list began
         std::unordered_map<std::uint64_t, Sent> sent;
     };
-    /// The latest attachment of a prefix, until its anchor has acknowledged it.
+    /// The newest attachment of a prefix (by core/order.h), until its anchor has acknowledged it.
     struct Unacknowledged {
         std::shared_ptr<const Attached> event;
         std::uint64_t number = 0;  ///< of the last sending, 0 if never sent
     };
 
-    bool send(AnchorIndex anchor, const Attached& event, std::optional<HoldId> hold);
+    /// Its number; nothing while the anchor is not connected.
+    std::optional<std::uint64_t> send(AnchorIndex anchor, const Attached& event,
+                                      std::optional<HoldId> hold);
     void keep(const std::shared_ptr<const Attached>& event);
+    void end_hold(std::unordered_map<HoldId, Hold>::iterator hold);
     void resend_unacknowledged(AnchorIndex anchor);
     std::map<AnchorIndex, std::vector<Prefix>> by_anchor(const std::vector<Prefix>& prefixes);
     void answered_hold(HoldId hold, AnchorIndex anchor, bool refused);

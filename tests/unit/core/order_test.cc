@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Which message is newer: docs/architecture.md, "Order".
+#include "core/order.h"
+
+#include <gtest/gtest.h>
+
+namespace mobility {
+namespace {
+
+const Instant kStart{std::chrono::hours{100}};
+
+Heard heard(std::uint32_t transaction, int elapsed_ms, int began_ms) {
+    return {transaction, Milliseconds{elapsed_ms}, kStart + Milliseconds{began_ms}};
+}
+
+TEST(Order, WithoutMemoryAnythingIsNewer) {
+    EXPECT_EQ(freshness(std::nullopt, heard(1, 0, -60'000)), Freshness::kNewer);
+}
+
+TEST(Order, OfOneTransactionOnlyALargerElapsedTimeIsNewer) {
+    const auto last = heard(7, 1000, 0);
+    EXPECT_EQ(freshness(last, heard(7, 1001, 0)), Freshness::kNewer);
+    EXPECT_EQ(freshness(last, heard(7, 1000, 0)), Freshness::kCopy);
+    EXPECT_EQ(freshness(last, heard(7, 999, 0)), Freshness::kCopy);
+    EXPECT_EQ(freshness(last, heard(7, 0, 0)), Freshness::kCopy);
+}
+
+TEST(Order, OfOneTransactionTheTimeOfArrivalSaysNothing) {
+    // A copy that was under way for ten seconds seems to have begun ten seconds later.
+    EXPECT_EQ(freshness(heard(7, 1000, 0), heard(7, 1000, 10'000)), Freshness::kCopy);
+    // A retransmission that travelled faster than the original seems to have begun earlier.
+    EXPECT_EQ(freshness(heard(7, 1000, 0), heard(7, 3000, -500)), Freshness::kNewer);
+}
+
+TEST(Order, BetweenTransactionsTheLaterBeginningWins) {
+    const auto last = heard(7, 5000, 0);
+    EXPECT_EQ(freshness(last, heard(8, 0, 1)), Freshness::kNewer);
+    EXPECT_EQ(freshness(last, heard(8, 0, 0)), Freshness::kNewer);
+    EXPECT_EQ(freshness(last, heard(8, 0, -1)), Freshness::kOlder);
+    EXPECT_EQ(freshness(last, heard(8, 60'000, -1)), Freshness::kOlder);
+}
+
+}  // namespace
+}  // namespace mobility

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import Any
 
 from .addresses import AccessRouter
 from .agents import Domain, find_build
@@ -21,7 +22,7 @@ from .links import Move
 from .network import Network
 from .processes import Processes
 from .radvd import start_radvd
-from .tables import leftovers
+from .tables import installed, leftovers
 from .traffic import Stream, Transfer
 from .waiting import LabError, wait_until
 
@@ -31,12 +32,10 @@ _SETTLED = 300_000_000  # ns of stream that must have flowed before the next mov
 class Walk:
     """A network with Kea, hook, agents and relays, and dhcpcd as the MN. A context manager."""
 
-    def __init__(
-        self, detection: bool = False, threads: int = 0, rapid_commit: bool = False
-    ) -> None:
+    def __init__(self, detection: bool = False, **kea_options: Any) -> None:
+        """`detection`: the MN's duplicate address detection as it is by default."""
         self._detection = detection
-        self._threads = threads
-        self._rapid_commit = rapid_commit
+        self._kea_options = kea_options
         self._stack = ExitStack()
         self.moves: list[Move] = []
         self.address = ""
@@ -56,7 +55,7 @@ class Walk:
         self.network = self._stack.enter_context(Network())
         self.processes = self._stack.enter_context(Processes())
         self.domain = Domain(self.network, self.processes, find_build()).start()
-        options = self.domain.kea_options(threads=self._threads, rapid_commit=self._rapid_commit)
+        options = self.domain.kea_options(**self._kea_options)
         self.kea = Kea(self.network, self.processes, options).start()
         for ar in self.network.access_routers:
             start_radvd(self.network, self.processes, ar)
@@ -91,6 +90,7 @@ class Walk:
         )
         back = self.stream.wait_for_packet(after=reply.at, limit=limit)
         self.stream.wait_for_packet(after=back + _SETTLED, limit=limit)
+        self.transfer.wait_for_progress(limit=60)
         if self.mn.addresses() != [self.address]:
             raise LabError(f"{self.address} became {self.mn.addresses()} at {ar.name}")
         return move
@@ -127,9 +127,24 @@ class Walk:
         """The MN gives its address back; returns what is left of it anywhere then."""
         self.stream.stop()
         self.mn.release()
+        return self.left_over(limit)
+
+    def left_over(self, limit: float = 10) -> list[str]:
+        """Waits for empty tables on every router; returns what is still there."""
         routers = [self.network.inside(router) for router in self.network.routers]
         try:
             wait_until(lambda: not leftovers(routers), "empty tables", limit, every=0.05)
         except LabError:
             return leftovers(routers)
         return []
+
+    def wait_until_at(self, ar: AccessRouter, limit: float = 10) -> None:
+        """Waits until the anchor and this AR, and no other, have a way to the MN."""
+
+        def here() -> bool:
+            way = installed(self.network.inside(self.network.anchor)).route(self.address)
+            at = [each for each in self.network.access_routers
+                  if installed(self.network.inside(each)).route(self.address)]  # fmt: skip
+            return bool(way) and way.segments == (ar.tunnel,) and at == [ar]
+
+        wait_until(here, f"{self.address} to be at {ar.name} and nowhere else", limit, every=0.05)

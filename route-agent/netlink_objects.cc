@@ -231,7 +231,7 @@ std::optional<KernelRoute> read_route(const nlmsghdr& message) {
     if (!parsed) return {};
     const auto& [header, attributes] = *parsed;
     const auto family = family_of(header.rtm_family);
-    if (!family || (header.rtm_flags & RTM_F_CLONED)) return {};
+    if (!family) return {};
     const auto prefix = prefix_in(*family, attributes[RTA_DST], header.rtm_dst_len);
     if (!prefix) return {};
     KernelRoute route;

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Questions to sysctls, devices and routing tables; changes nothing.
+#include "route-agent/netlink_check.h"
+
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "route-agent/netlink_objects.h"
+#include "route-agent/netlink_seg6.h"
+#include "route-agent/netlink_socket.h"
+
+namespace mobility {
+namespace {
+
+constexpr std::uint32_t kOuterHeader = 40;  // one IPv6 header, no routing header (encap.red)
+
+/// A sysctl of the thread's network namespace, as "net/ipv6/conf/all/forwarding"; nothing where
+/// this namespace does not have it.
+std::optional<std::size_t> sysctl(const std::string& path) {
+    std::ifstream file("/proc/sys/" + path);
+    std::size_t value = 0;
+    if (!(file >> value)) return {};
+    return value;
+}
+
+struct Device {
+    bool up = false;
+    std::uint32_t mtu = 0;
+};
+
+std::optional<Device> device(const std::string& name) {
+    ifreq request{};
+    if (name.empty() || name.size() >= sizeof request.ifr_name) return {};
+    std::memcpy(request.ifr_name, name.data(), name.size());
+    const int descriptor = ::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return {};
+    std::optional<Device> found;
+    if (::ioctl(descriptor, SIOCGIFFLAGS, &request) == 0) {
+        found.emplace();
+        found->up = request.ifr_flags & IFF_UP;
+        if (::ioctl(descriptor, SIOCGIFMTU, &request) == 0) {
+            found->mtu = static_cast<std::uint32_t>(request.ifr_mtu);
+        }
+    }
+    ::close(descriptor);
+    return found;
+}
+
+class KernelCheck {
+public:
+    KernelCheck(NetlinkSocket& socket, const KernelExpectations& expected)
+        : socket_(socket), expected_(expected) {}
+
+    Result<std::vector<std::string>> run() {
+        for (const auto& name : expected_.interfaces) check_interface(name);
+        check_neighbour_limit();
+        if (!expected_.nexthop_device.empty()) check_tunnels();
+        for (const auto& aggregate : expected_.aggregates) {
+            if (auto asked = check_aggregate(aggregate); !asked) return Error{asked.error()};
+        }
+        return std::move(findings_);
+    }
+
+private:
+    void find(std::string finding) { findings_.push_back(std::move(finding)); }
+
+    void check_interface(const std::string& name) {
+        const auto found = device(name);
+        if (!found)
+            return find("interface " + name + " does not exist: nothing is forwarded there");
+        if (!found->up) {
+            find("interface " + name + " is down: routes on it cannot be installed; ip link set " +
+                 name + " up");
+        }
+        if (sysctl("net/ipv6/conf/" + name + "/forwarding") != std::size_t{1}) {
+            find("IPv6 packets that come in by " + name +
+                 " are not forwarded; sysctl -w net.ipv6.conf.all.forwarding=1");
+        }
+    }
+
+    void check_neighbour_limit() {
+        if (expected_.mns == 0) return;
+        const std::string path = "net/ipv6/neigh/default/gc_thresh3";
+        const auto limit = sysctl(path);  // only the first namespace has it, for all of them
+        if (!limit || *limit >= expected_.mns) return;
+        find("the neighbour table holds " + std::to_string(*limit) + " entries for " +
+             std::to_string(expected_.mns) +
+             " MNs: beyond that the kernel cannot resolve their link-local addresses; sysctl -w "
+             "net.ipv6.neigh.default.gc_thresh3=" +
+             std::to_string(2 * expected_.mns));
+    }
+
+    void check_tunnels() {
+        const auto source = tunnel_source();
+        if (!source) find(source.error());
+        const auto found = device(expected_.nexthop_device);
+        if (!found || !found->up) {
+            find("device " + expected_.nexthop_device + (found ? " is down" : " does not exist") +
+                 ": no tunnel can be installed; ip link set " + expected_.nexthop_device + " up");
+        }
+        if (expected_.tunnel_address) {
+            const auto route = route_to(*expected_.tunnel_address);
+            if (route && route->type == RTN_LOCAL) {
+                find("the tunnel address " + expected_.tunnel_address->text() +
+                     " is assigned to an interface: packets to it are delivered here instead of "
+                     "being unwrapped; remove it there (the route to it stays)");
+            }
+        }
+        for (const auto& far_end : expected_.far_ends) check_far_end(far_end);
+    }
+
+    void check_far_end(const IpAddress& far_end) {
+        const auto route = route_to(far_end);
+        if (!route || route->type != RTN_UNICAST) {
+            return find("there is no route to the tunnel address " + far_end.text() +
+                        ": packets for MNs behind it are lost");
+        }
+        char name[IF_NAMESIZE] = {};
+        ::if_indextoname(route->interface, name);
+        const auto out = device(name);
+        const auto mtu = route->mtu ? route->mtu : out ? out->mtu : 0;
+        if (mtu >= expected_.access_mtu + kOuterHeader) return;
+        find("the way to " + far_end.text() + " by " + name + " has an MTU of " +
+             std::to_string(mtu) + ": with an access MTU of " +
+             std::to_string(expected_.access_mtu) + " it needs " +
+             std::to_string(expected_.access_mtu + kOuterHeader) +
+             ", or large packets vanish without a Packet Too Big to their sender");
+    }
+
+    Result<void> check_aggregate(const Prefix& aggregate) {
+        std::optional<KernelRoute> best;
+        const auto request = dump_routes_message(aggregate.address().family(), 0);
+        const auto read = socket_.read(request, [&](const nlmsghdr& message) {
+            const auto route = read_route(message);
+            if (!route || route->table != RT_TABLE_MAIN || !route->prefix.contains(aggregate)) {
+                return;
+            }
+            const auto length = route->prefix.length();
+            if (!best || length > best->prefix.length() ||
+                (length == best->prefix.length() && route->metric < best->metric)) {
+                best = route;
+            }
+        });
+        if (!read) return Error{read.error()};
+        if (best && (best->type == RTN_UNREACHABLE || best->type == RTN_BLACKHOLE ||
+                     best->type == RTN_PROHIBIT)) {
+            return {};
+        }
+        find("no unreachable route covers " + aggregate.text() +
+             ": packets for addresses without a binding follow " +
+             (best ? best->prefix.text() : std::string("no route")) +
+             " and may circle between this anchor and the network; ip route add unreachable " +
+             aggregate.text());
+        return {};
+    }
+
+    struct Way {
+        std::uint8_t type = 0;
+        std::uint32_t interface = 0;
+        std::uint32_t mtu = 0;  ///< 0: the device's
+    };
+
+    /// Nothing when the lookup fails: no route.
+    std::optional<Way> route_to(const IpAddress& address) {
+        auto message = make_netlink_message(RTM_GETROUTE, 0);
+        rtmsg header{};
+        header.rtm_family = address.family() == Family::kIpv4 ? AF_INET : AF_INET6;
+        header.rtm_dst_len = static_cast<unsigned char>(address.bits());
+        nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO);
+        nla_put(message.get(), RTA_DST, static_cast<int>(address.bytes().size()),
+                address.bytes().data());
+        std::optional<Way> way;
+        const auto read = socket_.read(message, [&](const nlmsghdr& answer) {
+            const auto route = read_route(answer);
+            if (!route) return;
+            way = Way{route->type, route->interface, mtu_in(answer)};
+        });
+        return read ? way : std::nullopt;
+    }
+
+    static std::uint32_t mtu_in(const nlmsghdr& message) {
+        std::array<nlattr*, RTA_MAX + 1> attributes{};
+        auto* const raw = const_cast<nlmsghdr*>(&message);
+        if (nlmsg_parse(raw, sizeof(rtmsg), attributes.data(), RTA_MAX, nullptr) < 0) return 0;
+        std::array<nlattr*, RTAX_MAX + 1> metrics{};
+        if (!attributes[RTA_METRICS] ||
+            nla_parse_nested(metrics.data(), RTAX_MAX, attributes[RTA_METRICS], nullptr) < 0 ||
+            !metrics[RTAX_MTU]) {
+            return 0;
+        }
+        return nla_get_u32(metrics[RTAX_MTU]);
+    }
+
+    NetlinkSocket& socket_;
+    const KernelExpectations& expected_;
+    std::vector<std::string> findings_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> check_kernel(const KernelExpectations& expected) {
+    auto socket = NetlinkSocket::open(NETLINK_ROUTE);
+    if (!socket) return Error{socket.error()};
+    return KernelCheck(*socket, expected).run();
+}
+
+}  // namespace mobility

@@ -4,7 +4,8 @@
 
 add_library(mobility_flags INTERFACE)
 target_compile_options(mobility_flags INTERFACE
-    -Wall -Wextra -Wconversion -Wshadow -Werror -fno-gnu-unique -fvisibility=hidden)
+    -Wall -Wextra -Wconversion -Wshadow -Werror -fvisibility=hidden
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 if(MOBILITY_SANITIZE)
     target_compile_options(mobility_flags INTERFACE
         -fsanitize=${MOBILITY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

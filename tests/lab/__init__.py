@@ -11,6 +11,7 @@ The demo, the lab tests and the benchmarks are all written against this package:
     kea, radvd   the stock daemons, with generated configurations
     clients      stock DHCP clients in an MN
     traffic      a measured packet stream and a TCP transfer from CN to MN
+    records      files that the lab's own programs are still writing
     capture      when which DHCP message and which route change happened, on one clock
     certificates, agents   the daemons of this project: identities, configurations, lives
     tables       what the kernels of the nodes hold now, as Python values

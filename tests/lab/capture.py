@@ -8,6 +8,7 @@ AR -> route at the anchor -> Reply at the MN -> first packet.
 
 from __future__ import annotations
 
+import bisect
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from .addresses import OUR_PROTOCOL, AccessRouter, Anchor, MobileNode
 from .links import Move
 from .network import ACCESS, MN_LINK, Network
 from .processes import Processes
+from .records import Growing
 from .traffic import Arrivals
 from .waiting import wait_until
 
@@ -51,14 +53,15 @@ class Observation:
     """Watches every anchor, AR and MN of a network from a process of its own."""
 
     def __init__(self, network: Network, processes: Processes, name: str = "observer") -> None:
-        self._record = processes.folder / f"{name}.events"
+        self._record = Growing(processes.folder / f"{name}.events")
+        self._events: list[Event] = []
         points = [
             *(f"{anchor.name}={network.inside(anchor).name}" for anchor in network.anchors),
             *(f"{ar.name}={network.inside(ar).name}:{ACCESS}" for ar in network.access_routers),
             *(f"{mn.name}={network.inside(mn).name}:{MN_LINK}" for mn in network.mobile_nodes),
         ]
         inside = network.core_switch  # any: it enters each node itself
-        self._process = processes.add_program(name, inside, "observer", self._record, *points)
+        self._process = processes.add_program(name, inside, "observer", self._record.path, *points)
 
     def start(self) -> Observation:
         self._process.start().wait_for_line("^observing")
@@ -66,11 +69,10 @@ class Observation:
 
     def events(self, since: int = 0) -> list[Event]:
         """Everything so far from the moment on, in the order of time."""
-        found = [
-            Event(line.pop("at"), line.pop("node"), line.pop("about"), line)
-            for line in map(json.loads, _whole_lines(self._record.read_text()))
-        ]
-        return sorted((event for event in found if event.at >= since), key=lambda event: event.at)
+        for line in map(json.loads, self._record.more_lines()):
+            self._events.append(Event(line.pop("at"), line.pop("node"), line.pop("about"), line))
+        self._events.sort(key=_moment)
+        return self._events[bisect.bisect_left(self._events, since, key=_moment) :]
 
     def wait_for(
         self, wanted: Callable[[Event], bool], what: str, since: int, limit: float = 5
@@ -144,5 +146,5 @@ def _first(events: Iterable[Event], wanted: Callable[[Event], bool]) -> Event | 
     return next((event for event in events if wanted(event)), None)
 
 
-def _whole_lines(text: str) -> list[str]:
-    return [line for line in text.splitlines(keepends=True) if line.endswith("\n")]
+def _moment(event: Event) -> int:
+    return event.at

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import bisect
-import struct
+import contextlib
 from dataclasses import dataclass
-from pathlib import Path
 
 from .addresses import MobileNode
 from .network import MN_LINK, Network
@@ -15,6 +14,7 @@ from .processes import Processes
 from .programs.tcp_receiver import PROGRESS
 from .programs.udp_receiver import ARRIVAL
 from .programs.udp_sender import SENT
+from .records import Entries
 from .waiting import LabError, wait_until
 
 _STREAM_PORT = 5001
@@ -31,7 +31,10 @@ class Loss:
 
 
 class Arrivals:
-    """Where and when packets arrived; a snapshot of a running or ended stream."""
+    """Which packets arrived, and when: a snapshot of a running or ended stream.
+
+    While it runs, a packet behind the last arrival is neither here nor lost: it may be on its way.
+    """
 
     def __init__(self, sent: list[int], arrived: list[tuple[int, int]]) -> None:
         self._sent = sent
@@ -75,21 +78,30 @@ class Arrivals:
 class Stream:
     """Numbered packets from CN to an MN's address at a constant rate."""
 
-    def __init__(self, network: Network, processes: Processes, mn: MobileNode, address: str,
-                 rate: int = 1000, payload: int = 160) -> None:  # fmt: skip
+    def __init__(
+        self,
+        network: Network,
+        processes: Processes,
+        mn: MobileNode,
+        address: str,
+        rate: int = 1000,
+        payload: int = 160,
+    ) -> None:
         name = f"stream-{mn.name}"
-        self._records = [
-            processes.folder / f"{name}.{what}" for what in ("sent", "wire", "application")
-        ]
-        sent, wire, application = self._records
+        self._sent = Entries(processes.folder / f"{name}.sent", SENT)
+        self._on_wire = Entries(processes.folder / f"{name}.wire", ARRIVAL)
+        self._in_application = Entries(processes.folder / f"{name}.application", ARRIVAL)
         self._receiver = processes.add_program(
-            f"{name}-receiver", network.inside(mn),
-            "udp_receiver", MN_LINK, str(_STREAM_PORT), wire, application,
-        )  # fmt: skip
+            f"{name}-receiver",
+            network.inside(mn),
+            *("udp_receiver", MN_LINK, str(_STREAM_PORT)),
+            *(self._on_wire.path, self._in_application.path),
+        )
         self._sender = processes.add_program(
-            f"{name}-sender", network.inside(network.cn),
-            "udp_sender", address, str(_STREAM_PORT), str(rate), str(payload), sent,
-        )  # fmt: skip
+            f"{name}-sender",
+            network.inside(network.cn),
+            *("udp_sender", address, str(_STREAM_PORT), str(rate), str(payload), self._sent.path),
+        )
 
     def start(self) -> Stream:
         self._receiver.start().wait_for_line("^listening")
@@ -98,32 +110,37 @@ class Stream:
 
     def wait_for_packet(self, after: int, limit: float = 5) -> int:
         """Waits until a packet has reached the application at or after the moment; returns when."""
-        first = lambda: self.application().first_after(after)  # noqa: E731
-        return wait_until(first, "a packet at the MN", limit, every=0.01)
+
+        def arrived() -> int | None:
+            arrivals = self._in_application.all()
+            index = bisect.bisect_left(arrivals, after, key=_moment)
+            return _moment(arrivals[index]) if index < len(arrivals) else None
+
+        return wait_until(arrived, "a packet at the MN", limit, every=0.01)
 
     def wire(self) -> Arrivals:
         """At the MN's interface: what the network delivered, also while the MN had no address."""
-        return self._arrivals(self._records[1])
+        return self._arrivals(self._on_wire)
 
     def application(self) -> Arrivals:
         """At a socket of the MN: what its user notices."""
-        return self._arrivals(self._records[2])
+        return self._arrivals(self._in_application)
 
     def stop(self) -> None:
         """Ends the sender, lets its last packet arrive if it can, and ends the receiver."""
         self._sender.stop()
-        last = len(_read(self._records[0], SENT)) - 1
-        try:
-            wait_until(
-                lambda: last not in self.wire().lost(), "the last packet", limit=0.5, every=0.05
-            )
-        except LabError:
-            pass  # lost: the caller's figures say so
+        last = len(self._sent.all()) - 1
+        with contextlib.suppress(LabError):  # it is lost: the figures will say so
+            wait_until(lambda: last not in self.wire().lost(), "the last packet", 0.5, every=0.05)
         self._receiver.stop()
 
-    def _arrivals(self, record: Path) -> Arrivals:
-        arrived = [(number, at) for number, at in _read(record, ARRIVAL)]
-        return Arrivals([at for (at,) in _read(self._records[0], SENT)], arrived)
+    def _arrivals(self, record: Entries) -> Arrivals:
+        arrived = [(number, at) for number, at in record.all()]
+        sent = [at for (at,) in self._sent.all()]
+        if self._sender.alive:
+            last = max((number for number, _ in arrived), default=-1)
+            sent = sent[: last + 1]
+        return Arrivals(sent, arrived)
 
 
 class Transfer:
@@ -132,13 +149,13 @@ class Transfer:
     def __init__(self, network: Network, processes: Processes, mn: MobileNode, address: str,
                  bytes_per_second: int = 200_000) -> None:  # fmt: skip
         name = f"transfer-{mn.name}"
-        self._record = processes.folder / f"{name}.progress"
+        self._progress = Entries(processes.folder / f"{name}.progress", PROGRESS)
         self._receiver = processes.add_program(
             f"{name}-receiver",
             network.inside(mn),
             "tcp_receiver",
             str(_TRANSFER_PORT),
-            self._record,
+            self._progress.path,
         )
         self._sender = processes.add_program(
             f"{name}-sender", network.inside(network.cn),
@@ -156,7 +173,7 @@ class Transfer:
 
     def received(self) -> int:
         """Bytes so far."""
-        progress = _read(self._record, PROGRESS)
+        progress = self._progress.all()
         return progress[-1][1] if progress else 0
 
     def wait_for_progress(self, limit: float = 30) -> None:
@@ -177,9 +194,5 @@ class Transfer:
         return int(received)
 
 
-def _read(record: Path, entry: struct.Struct) -> list[tuple[int, ...]]:
-    """All whole entries of a file that may still be growing."""
-    if not record.exists():
-        return []
-    data = record.read_bytes()
-    return list(entry.iter_unpack(data[: len(data) - len(data) % entry.size]))
+def _moment(arrival: tuple[int, ...]) -> int:
+    return arrival[1]

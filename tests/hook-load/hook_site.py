@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""A real kea-dhcp6 with the hook library, an anchor that answers as told, and two ARs that relay:
+namespaces of their own, built for one test program and removed with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unittest
+from pathlib import Path
+from typing import Any
+
+from lab.certificates import Authority, Credentials
+from lab.kea import LEASE_COMMANDS, Kea, KeaOptions
+from lab.network import Network
+from lab.processes import Processes, exit_on_signals
+from lab.addresses import LINK_ADDRESSES
+from lab.waiting import wait_until
+
+from anchor import PORT, AnchorTwin
+from dhcp6_client import Client, Relay
+
+HOOK = Path(os.environ.get("MOBILITY_HOOK", "")).resolve()
+TWIN = Path(os.environ.get("MOBILITY_ANCHOR_TWIN", "")).resolve()
+THREADS = int(os.environ.get("MOBILITY_KEA_THREADS", "0"))  # 0: a single-threaded server
+
+
+class HookSite:
+    """A context manager. `parameters` and `extra` change what the hook and Kea are given."""
+
+    def __init__(
+        self,
+        threads: int = THREADS,
+        parameters: dict[str, Any] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        self.network = Network(access_routers=2, mobile_nodes=0)
+        self.threads = threads
+        self._parameters = parameters or {}
+        self._extra = extra or {}
+        self._clients = 0
+        self.twin_processes: list[AnchorTwin] = []
+
+    def __enter__(self) -> HookSite:
+        self.network.__enter__()
+        self.processes = Processes().__enter__()
+        authority = Authority(self.processes)
+        self.kea_identity, self.anchor_identity = authority.issue("kea", "anchor")
+        self.anchor = self.add_anchor(self.anchor_identity)
+        options = KeaOptions(
+            hook=HOOK,
+            hook_parameters=self.hook_parameters(**self._parameters),
+            threads=self.threads,
+            rapid_commit=True,
+            extra={"subnet6": [self.subnet()], **self._extra},
+        )
+        self.kea = Kea(self.network, self.processes, options)
+        self.ar1, self.ar2 = (Relay(self.network, ar) for ar in self.network.access_routers)
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        for twin in self.twin_processes:
+            twin.stop()
+        for relay in (self.ar1, self.ar2):
+            relay.close()
+        self.processes.__exit__(*problem)
+        self.network.__exit__(*problem)
+
+    def add_anchor(self, identity: Credentials) -> AnchorTwin:
+        inside = self.network.inside(self.network.anchor)
+        twin = AnchorTwin(TWIN, inside, identity, self.network.anchor.core)
+        self.twin_processes.append(twin)
+        return twin
+
+    def start(self) -> HookSite:
+        self.anchor.start()
+        self.kea.start()
+        self.wait_until_listed()
+        return self
+
+    def wait_until_listed(self) -> None:
+        """The session stands, the full list has ended, and Kea's threads know it."""
+        self.anchor.wait_for("list-end", limit=10)
+        wait_until(
+            lambda: self.status()["anchors"][0]["state"] == "associated", "the hook to know it", 5
+        )
+
+    def hook_parameters(self, **changes: Any) -> dict[str, Any]:
+        parameters = {
+            "certificate-file": str(self.kea_identity.certificate),
+            "key-file": str(self.kea_identity.key),
+            "trust-anchor": str(self.kea_identity.authority),
+            "lease-domain": "test/6",
+            "anchors": [
+                {
+                    "name": self.anchor_identity.identity,
+                    "address": self.network.anchor.core,
+                    "port": PORT,
+                    "prefixes": [self.network.anchor.domain],
+                }
+            ],
+            "link-addresses": [{"subnet-id": 1, "prefixes": [LINK_ADDRESSES]}],
+            **changes,
+        }
+        return {key: value for key, value in parameters.items() if value is not None}
+
+    def subnet(self, **changes: Any) -> dict[str, Any]:
+        anchor = self.network.anchor
+        return {
+            "id": 1,
+            "subnet": anchor.subnet,
+            "pools": [{"pool": anchor.pool}],
+            "pd-pools": [
+                {
+                    "prefix": anchor.delegated.split("/")[0],
+                    "prefix-len": 48,
+                    "delegated-len": 64,
+                }
+            ],
+            "rapid-commit": True,
+            **changes,
+        }
+
+    def client(self) -> Client:
+        self._clients += 1
+        return Client(self._clients)
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.kea.command("mobility-status")
+        return found
+
+    def counter(self, name: str) -> int:
+        value: int = self.status()["counters"][name]
+        return value
+
+
+def run() -> None:
+    """The main of a test program: says why it is skipped where it cannot run."""
+    exit_on_signals()
+    if os.geteuid() != 0:
+        print("skipped: needs root for network namespaces")
+        sys.exit(77)
+    for needed in (HOOK, TWIN, LEASE_COMMANDS):
+        if not needed.is_file():
+            print(f"skipped: {needed} is missing")
+            sys.exit(77)
+    unittest.main(verbosity=2)

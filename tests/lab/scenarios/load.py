@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""Many clients at once: no message is lost, and the tables hold exactly the leased addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..agents import Domain, find_build
+from ..kea import Kea
+from ..network import MN_LINK, Network
+from ..perfdhcp import Load, perfdhcp
+from ..processes import Processes
+from ..scenario import check, equal, fact, scenario
+from ..tables import installed
+from ..waiting import wait_until
+
+_RATE = 1000
+_SECONDS = 20
+
+
+@contextmanager
+def _crowd() -> Iterator[tuple[Network, Domain, Kea]]:
+    """A domain with an access link on which perfdhcp can play many clients."""
+    with Network() as network, Processes() as processes:
+        domain = Domain(network, processes, find_build()).start()
+        kea = Kea(network, processes, domain.kea_options()).start()
+        domain.wait_until_associated()
+        crowd = network.inside(network.mn)
+        crowd.sysctl({f"conf/{MN_LINK}/{key}": 0 for key in ("accept_dad", "dad_transmits")})
+        network.port(network.mn).plug_in(network.ar(1))
+        wait_until(
+            lambda: "fe80:" in crowd.run("ip", "-6", "address", "show", "dev", MN_LINK, "-tentative").stdout,
+            "a link-local address for perfdhcp", limit=5, every=0.05,
+        )  # fmt: skip
+        yield network, domain, kea
+
+
+def _no_drop(what: str, load: Load) -> None:
+    fact(f"{what}: {load.sent} sent, {load.received} answered, {load.dropped} dropped")
+    equal(load.dropped, 0, f"dropped {what}")
+
+
+def _tables_equal_leases(network: Network, kea: Kea, limit: float) -> None:
+    leased = kea.leased_addresses()
+    check(len(leased) >= _RATE * _SECONDS * 0.98, f"there are {len(leased)} leases")
+    for node in (network.anchor, network.ar(1)):
+        inside = network.inside(node)
+        wait_until(
+            lambda: installed(inside).prefixes == leased, f"{node.name}'s table to equal the leases",
+            limit, every=0.5,
+        )  # fmt: skip
+        fact(f"{node.name} holds exactly the {len(leased)} leased addresses, compared one by one")
+
+
+@scenario("A1 A13", "perfdhcp at 1,000/s for 20 s through our relay, Replies held: no drop, right tables")
+def thousand_clients_a_second() -> None:
+    with _crowd() as (network, _, kea):
+        solicits, requests = perfdhcp(network, _RATE, _SECONDS)
+        _no_drop("Solicits", solicits)
+        _no_drop("Requests", requests)
+        _tables_equal_leases(network, kea, limit=10)
+
+
+@scenario("A13", "the same while the anchor is away: no drop, and right tables soon after it is back")
+def thousand_clients_a_second_without_anchor() -> None:
+    with _crowd() as (network, domain, kea):
+        agent = domain.route_agent(network.anchor)
+        agent.kill()
+        solicits, requests = perfdhcp(network, _RATE, _SECONDS)
+        _no_drop("Solicits", solicits)
+        _no_drop("Requests", requests)
+        agent.start()
+        _tables_equal_leases(network, kea, limit=30)

@@ -143,8 +143,8 @@ Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid
             const auto kept = std::make_shared<Place>(Place{*recovered->second, {}, 0});
             place(binding, [&](Binding& b) { b.where = b.route = b.routed = kept; });
             binding.acknowledged = true;
-        }
-        recovered_.erase(recovered);
+            recovered_.erase(recovered);
+        }  // else it is a route to nobody we know: it goes when the lists have ended
     }
     return binding;
 }
@@ -158,7 +158,8 @@ void Anchor::refresh(Binding& binding, DomainId owner, const Item& item, Instant
 
 void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment) {
     resolve(binding.prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
-    binding.highest_sequence = std::max(binding.highest_sequence + 1, moment.wall_ms << 16);
+    sequence_ = std::max({sequence_, binding.highest_sequence, (moment.wall_ms << 16) - 1}) + 1;
+    binding.highest_sequence = sequence_;
     const auto there = std::make_shared<Place>(Place{ar, attachment, binding.highest_sequence});
     binding.acknowledged = false;
     place(binding, [&](Binding& b) { b.where = there; });
@@ -179,10 +180,11 @@ void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequ
     output_.notice({"ANCHOR_AR_REFUSED", inventory_.name(ar) + " does not install " +
                                              prefix.text() + ": " + answer.text});
     resolve(prefix, answer);
-    if (binding->acknowledged)
-        return;  // told again what it once had: there is nothing to go back to
-    place(*binding, [](Binding& b) { b.where = b.route; });
-    binding->acknowledged = binding->where != nullptr;
+    // Told again what it once had, it has nothing now: its default would lead back here, a loop.
+    const bool lost = binding->acknowledged;
+    place(*binding, [&](Binding& b) { b.where = lost ? nullptr : b.route; });
+    binding->acknowledged = lost || binding->where;
+    settle(*binding);
 }
 
 void Anchor::settle(Binding& binding) {

@@ -67,8 +67,8 @@ public:
     void list_end(DomainId source, Moment moment);
     /// Nobody waits for its answers any more; its bindings stay.
     void source_gone(DomainId source);
-    /// The operator has looked: remove what the last list of this source did not have. Returns how
-    /// many.
+    /// The operator has looked: remove what the last list of this source did not have, if it was
+    /// too short. Returns how many.
     std::size_t confirm_removal(DomainId source, Moment moment);
 
     // From access routers.
@@ -101,7 +101,7 @@ public:
     const BindingTable& bindings() const { return table_; }
     /// Some of what the kernel had at start has not been spoken of yet.
     bool recovering() const { return !recovered_.empty(); }
-    /// Every source of the inventory has listed its leases since the start.
+    /// Every source that may own bindings here has listed its leases since the start.
     bool listed() const;
 
     struct Counters {
@@ -152,7 +152,11 @@ private:
     void resolve(const Prefix& prefix, const Answer& answer);
     void count(const Answer& answer);
     void give(std::uint64_t request, std::size_t item, const Answer& answer);
-    std::vector<Prefix> unlisted(DomainId source, std::uint64_t list) const;
+    /// Bindings of this source that its last list did not have.
+    std::vector<Prefix> unlisted(DomainId source) const;
+    /// In the kernel since before the start, inside the source's claim, and still nobody's.
+    std::size_t unclaimed(DomainId source) const;
+    void finish_list(DomainId source, const std::vector<Prefix>& missing, Moment moment);
     void release_recovered();
 
     AnchorSettings settings_;
@@ -167,10 +171,12 @@ private:
     std::deque<std::pair<Instant, Prefix>> ended_in_order_;
     /// In the kernel since before the start, and to which AR if that is known; no binding yet.
     std::unordered_map<Prefix, std::optional<NodeId>> recovered_;
-    std::uint64_t list_ = 1;  ///< grows with every list_begin
+    std::uint64_t list_ = 1;      ///< grows with every list_begin
+    std::uint64_t sequence_ = 0;  ///< the last one given
     struct List {
         std::uint64_t number = 0;
-        bool complete = false;
+        bool too_short = false;  ///< ended, and waits for the operator
+        bool complete = false;   ///< one has ended since the start and was believed
     };
     std::map<DomainId, List> lists_;
     Counters counters_;

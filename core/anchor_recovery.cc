@@ -11,21 +11,31 @@ namespace mobility {
 namespace {
 /// More bindings than this (or than a tenth) missing from a list look like an accident.
 constexpr std::size_t kMayVanish = 100;
+/// A sequence further ahead of the wall clock was not given by any anchor.
+constexpr std::uint64_t kClockMayErr = 86'400'000;  // milliseconds
+
+bool overlaps(const std::vector<Prefix>& prefixes, const Prefix& prefix) {
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](const Prefix& each) { return each.overlaps(prefix); });
+}
+
+bool covers(const SourceClaim& claim, const Prefix& prefix) {
+    return std::any_of(claim.prefixes.begin(), claim.prefixes.end(),
+                       [&](const Prefix& each) { return each.contains(prefix); });
+}
 }  // namespace
 
-void Anchor::list_begin(DomainId source) { lists_[source] = {++list_, false}; }
+void Anchor::list_begin(DomainId source) {
+    auto& list = lists_[source];
+    list.number = ++list_;
+    list.too_short = false;
+}
 
 void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Moment moment) {
     const auto list = lists_[source].number;
     const auto* claim = inventory_.source(source);
     for (const auto& [mn, item] : page) {
-        const auto covers = [&, &prefix = item.prefix](const Prefix& claimed) {
-            return claimed.contains(prefix);
-        };
-        if (!owns(item.prefix) || !claim ||
-            std::none_of(claim->prefixes.begin(), claim->prefixes.end(), covers)) {
-            continue;
-        }
+        if (!owns(item.prefix) || !claim || !covers(*claim, item.prefix)) continue;
         auto* binding = table_.find(item.prefix);
         const bool stale = binding && !binding->ended && binding->mn != mn;
         if (stale && binding->touched >= list) continue;  // an event since then knows better
@@ -39,37 +49,54 @@ void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Mom
 }
 
 void Anchor::list_end(DomainId source, Moment moment) {
-    auto& list = lists_[source];
-    list.complete = true;
-    const auto missing = unlisted(source, list.number);
-    const auto owned = static_cast<std::size_t>(
-        std::count_if(table_.all().begin(), table_.all().end(),
-                      [&](const auto& entry) { return entry.second.owner == source; }));
-    if (missing.size() > std::max(kMayVanish, owned / 10)) {
-        output_.notice({"ANCHOR_LIST_TOO_SHORT",
-                        std::to_string(missing.size()) + " of " + std::to_string(owned) +
-                            " bindings of " + inventory_.name(source) +
-                            " are not in its list; none is removed until an operator confirms"});
-    } else {
-        for (const auto& prefix : missing) end(*table_.find(prefix), moment);
-    }
-    release_recovered();
+    const auto missing = unlisted(source);
+    const auto gone = missing.size() + unclaimed(source);
+    const auto owned =
+        unclaimed(source) + static_cast<std::size_t>(std::count_if(
+                                table_.all().begin(), table_.all().end(),
+                                [&](const auto& entry) { return entry.second.owner == source; }));
+    if (gone <= std::max(kMayVanish, owned / 10)) return finish_list(source, missing, moment);
+    lists_[source].too_short = true;
+    output_.notice({"ANCHOR_LIST_TOO_SHORT",
+                    std::to_string(gone) + " of " + std::to_string(owned) + " bindings of " +
+                        inventory_.name(source) +
+                        " are not in its list; none is removed until an operator confirms"});
 }
 
 std::size_t Anchor::confirm_removal(DomainId source, Moment moment) {
-    const auto missing = unlisted(source, lists_[source].number);
-    for (const auto& prefix : missing) end(*table_.find(prefix), moment);
-    return missing.size();
+    if (!lists_[source].too_short) return 0;
+    const auto missing = unlisted(source);
+    const auto gone = missing.size() + unclaimed(source);
+    finish_list(source, missing, moment);
+    return gone;
 }
 
-std::vector<Prefix> Anchor::unlisted(DomainId source, std::uint64_t list) const {
+void Anchor::finish_list(DomainId source, const std::vector<Prefix>& missing, Moment moment) {
+    lists_[source].too_short = false;
+    lists_[source].complete = true;
+    for (const auto& prefix : missing) end(*table_.find(prefix), moment);
+    release_recovered();
+}
+
+std::vector<Prefix> Anchor::unlisted(DomainId source) const {
+    const auto list = lists_.find(source);
     std::vector<Prefix> missing;
     for (const auto& [prefix, binding] : table_.all()) {
-        if (binding.owner == source && !binding.ended && binding.touched < list) {
+        if (binding.owner == source && !binding.ended && list != lists_.end() &&
+            binding.touched < list->second.number) {
             missing.push_back(prefix);
         }
     }
     return missing;
+}
+
+std::size_t Anchor::unclaimed(DomainId source) const {
+    const auto* claim = inventory_.source(source);
+    if (!claim) return 0;
+    return static_cast<std::size_t>(
+        std::count_if(recovered_.begin(), recovered_.end(), [&](const auto& entry) {
+            return !table_.find(entry.first) && overlaps(claim->prefixes, entry.first);
+        }));
 }
 
 void Anchor::found_in_kernel(const Prefix& prefix, const Forwarding& forwarding) {
@@ -80,8 +107,11 @@ void Anchor::found_in_kernel(const Prefix& prefix, const Forwarding& forwarding)
 bool Anchor::listed() const {
     const auto& sources = inventory_.sources();
     return std::all_of(sources.begin(), sources.end(), [&](const SourceClaim& claim) {
+        const bool may_own =
+            std::any_of(settings_.prefixes.begin(), settings_.prefixes.end(),
+                        [&](const Prefix& owned) { return overlaps(claim.prefixes, owned); });
         const auto list = lists_.find(inventory_.domain(claim.lease_domain));
-        return list != lists_.end() && list->second.complete;
+        return !may_own || (list != lists_.end() && list->second.complete);
     });
 }
 
@@ -89,10 +119,9 @@ void Anchor::release_recovered() {
     std::vector<Prefix> nobodys;
     for (const auto& [prefix, ar] : recovered_) {
         const auto open = [&, &lost = prefix](const SourceClaim& claim) {
-            const bool may_own = std::any_of(claim.prefixes.begin(), claim.prefixes.end(),
-                                             [&](const Prefix& p) { return p.overlaps(lost); });
             const auto list = lists_.find(inventory_.domain(claim.lease_domain));
-            return may_own && (list == lists_.end() || !list->second.complete);
+            return overlaps(claim.prefixes, lost) &&
+                   (list == lists_.end() || !list->second.complete);
         };
         const auto& sources = inventory_.sources();
         if (std::none_of(sources.begin(), sources.end(), open)) nobodys.push_back(prefix);
@@ -103,11 +132,17 @@ void Anchor::release_recovered() {
     }
 }
 
-void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment) {
+void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) {
     if (record.sequence == 0 || !owns(record.prefix) || ended_.contains(record.prefix)) return;
+    if (record.sequence >> 16 > moment.wall_ms + kClockMayErr) return;
     auto* binding = table_.find(record.prefix);
     if (binding && binding->ended) return;
     if (!binding) {
+        const auto& sources = inventory_.sources();
+        const auto claim = std::find_if(sources.begin(), sources.end(), [&](const auto& each) {
+            return each.lease_domain == record.owner && covers(each, record.prefix);
+        });
+        if (claim == sources.end()) return;  // no list would ever remove it
         const auto owner = inventory_.domain(record.owner);
         const auto list = lists_.find(owner);
         if (list != lists_.end() && list->second.complete) return;  // it has ended meanwhile
@@ -116,9 +151,12 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment) {
     const auto& where = binding->where;
     if (where && where->ar == ar && where->sequence == record.sequence) {
         binding->acknowledged = true;
-    } else if (record.mn == binding->mn && record.sequence > binding->highest_sequence) {
+    } else if (record.mn == binding->mn && !binding->heard &&
+               record.sequence > binding->highest_sequence) {
+        // Not heard of since our start. Else it was we who gave the newest sequence.
         const auto there = std::make_shared<Place>(Place{ar, record.attachment, record.sequence});
         binding->highest_sequence = record.sequence;
+        sequence_ = std::max(sequence_, record.sequence);
         binding->acknowledged = true;
         place(*binding, [&](Binding& b) { b.where = there; });
     } else {

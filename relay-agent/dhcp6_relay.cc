@@ -128,10 +128,10 @@ bool Dhcp6Relay::is_own_on(std::size_t access_interface, const IpAddress& addres
 std::optional<Discarded> Dhcp6Relay::judge_source(const FromAccess& received) const {
     const IpAddress& source = received.source;
     if (source.is_unspecified() || source.is_multicast() || source.is_loopback()) {
-        return Discarded{DiscardReason::kUnusableSource, "from " + source.text()};
+        return Discarded{DiscardReason::kUnusableSource, "source " + source.text()};
     }
     if (is_own_on(received.access_interface, source)) {
-        return Discarded{DiscardReason::kOwnSource, "from our own " + source.text()};
+        return Discarded{DiscardReason::kOwnSource, "source " + source.text() + " is our own"};
     }
     return std::nullopt;
 }
@@ -245,7 +245,7 @@ std::variant<ToAccess, Discarded> Dhcp6Relay::relay_from_core(const FromCore& re
     }
     if (std::ranges::find(config_.servers, received.source, &ServerAddress::address) ==
         config_.servers.end()) {
-        return Discarded{DiscardReason::kNotAServer, "from " + received.source.text()};
+        return Discarded{DiscardReason::kNotAServer, "no server " + received.source.text()};
     }
     const auto reply = parse_dhcp6_relay_message(received.message);
     if (!reply) {

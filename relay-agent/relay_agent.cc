@@ -102,7 +102,7 @@ RelayAgent::RelayAgent(const RelayConfig& config, Log& log, Sockets sockets, Acc
       links_(std::move(links)),
       relay_(config),
       sending_(sockets_.udp.descriptor.get(), [this](const IpAddress& to, int error) {
-          discard({DiscardReason::kNotSent, std::strerror(error)}, "to " + to.text());
+          discard({DiscardReason::kNotSent, std::strerror(error) + (" to " + to.text())}, {});
       }) {
     links_.look(log_);
     look_at_addresses();
@@ -141,6 +141,7 @@ Result<void> RelayAgent::run(Signals& signals, const std::function<RelayConfig()
                 count_dropped(now_);
                 log_.write(kRelayCounters, text(counters_));
                 if (*signal == DaemonSignal::kStop) {
+                    log_.write_left_out(Instant::max());
                     return {};
                 }
             }
@@ -197,11 +198,11 @@ void RelayAgent::receive_packets(std::size_t link) {
 void RelayAgent::relay_packet(std::size_t link, const Received& received) {
     const auto packet = parse_udp6_packet(received.bytes);
     if (!packet || received.truncated) {
-        discard({DiscardReason::kMalformed, packet ? "truncated" : packet.error()}, name(link));
+        discard({DiscardReason::kMalformed, packet ? "truncated" : packet.error()}, {link, {}});
         return;
     }
     if (!received.checksum_trusted && !udp6_checksum_is_right(*packet)) {
-        discard({DiscardReason::kBadChecksum, "from " + packet->source.text()}, name(link));
+        discard({DiscardReason::kBadChecksum, "in a whole packet"}, {link, packet->source});
         return;
     }
     relay_up({link, packet->source, true, link_layer_source(received), packet->payload});
@@ -220,9 +221,9 @@ void RelayAgent::receive_fragments() {
         const auto packet = parse_udp6_datagram(received.bytes, source_of(received), kGroup);
         if (!packet || received.truncated) {
             discard({DiscardReason::kMalformed, packet ? "truncated" : packet.error()},
-                    name(*link));
+                    {link, source_of(received)});
         } else if (!udp6_checksum_is_right(*packet)) {
-            discard({DiscardReason::kBadChecksum, "from " + packet->source.text()}, name(*link));
+            discard({DiscardReason::kBadChecksum, "in fragments"}, {link, packet->source});
         } else {
             relay_up({*link, packet->source, true, std::nullopt, packet->payload});
         }
@@ -244,7 +245,7 @@ void RelayAgent::receive_unicast() {
 void RelayAgent::relay_up(const FromAccess& message) {
     std::vector<std::uint8_t>& relay_forward = relay_forwards_[relay_forwards_used_];
     if (const auto discarded = relay_.relay_from_access(message, relay_forward)) {
-        discard(*discarded, name(message.access_interface));
+        discard(*discarded, {message.access_interface, message.source});
         return;
     }
     ++relay_forwards_used_;
@@ -262,24 +263,27 @@ void RelayAgent::relay_up(const FromAccess& message) {
 void RelayAgent::relay_down(const FromCore& message) {
     const auto relayed = relay_.relay_from_core(message);
     if (const auto* const discarded = std::get_if<Discarded>(&relayed)) {
-        discard(*discarded, "core");
+        discard(*discarded, {{}, message.source});
         return;
     }
     const ToAccess& to = std::get<ToAccess>(relayed);
     const unsigned index = to.access_interface ? links_.index(*to.access_interface) : 0;
     if (to.access_interface && index == 0) {
         discard({DiscardReason::kInterfaceAbsent, "for " + to.peer.text()},
-                name(*to.access_interface));
+                {to.access_interface, {}});
         return;
     }
     sending_.add(to.message, {to.peer, to.port, index, IpAddress()});
     ++counters_.relay_replies_relayed;
 }
 
-void RelayAgent::discard(const Discarded& discarded, const std::string& where) {
+void RelayAgent::discard(const Discarded& discarded, const Origin& origin) {
     ++counters_[discarded.reason];
-    log_.write_limited(discard_message(discarded.reason), now_,
-                       [&] { return where + ": " + discarded.text; });
+    log_.write_limited(discard_message(discarded.reason), now_, [&] {
+        const std::string place = origin.link ? name(*origin.link) + ": " : "";
+        const std::string from = origin.source ? "from " + origin.source->text() + ": " : "";
+        return place + from + discarded.text;
+    });
 }
 
 void RelayAgent::tick(Instant now) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,11 @@ public:
     Result<void> run(Signals& signals, const std::function<RelayConfig()>& read_config);
 
 private:
+    /// What is known of where a discarded message came from.
+    struct Origin {
+        std::optional<std::size_t> link;
+        std::optional<IpAddress> source;
+    };
     struct Sockets {
         Descriptor claim;
         UdpSocket udp;
@@ -50,7 +56,7 @@ private:
     void relay_packet(std::size_t link, const Received& received);
     void relay_up(const FromAccess& message);
     void relay_down(const FromCore& message);
-    void discard(const Discarded& discarded, const std::string& where);
+    void discard(const Discarded& discarded, const Origin& origin);
     void tick(Instant now);
     void look_at_addresses();
     void count_dropped(Instant now);

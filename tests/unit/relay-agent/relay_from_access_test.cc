@@ -139,7 +139,7 @@ TEST_F(FromAccessLink, ASourceThatNothingCanBeSentToIsDiscarded) {
     FromAccess received = from_client(message);
     for (const char* const source : {"::", "::1", "ff02::1:2"}) {
         received.source = ip(source);
-        EXPECT_EQ(relay(received), "unusable-source-address: from " + std::string(source));
+        EXPECT_EQ(relay(received), "unusable-source-address: source " + std::string(source));
     }
 }
 
@@ -155,9 +155,9 @@ TEST_F(FromAccessLink, OurOwnMessageIsALoop) {
     const Message message = client_message(Type::kSolicit);
     FromAccess received = from_client(message);
     received.source = ip("fe80::1");
-    EXPECT_EQ(relay(received), "own-source-address: from our own fe80::1");
+    EXPECT_EQ(relay(received), "own-source-address: source fe80::1 is our own");
     received.source = ip("2001:db8:5::a");
-    EXPECT_EQ(relay(received), "own-source-address: from our own 2001:db8:5::a");
+    EXPECT_EQ(relay(received), "own-source-address: source 2001:db8:5::a is our own");
 }
 
 TEST_F(FromAccessLink, OurLinkLocalAddressOfAnotherLinkMayBeAClientsHere) {

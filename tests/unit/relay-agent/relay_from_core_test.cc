@@ -140,8 +140,9 @@ TEST(FromCore, APeerThatNothingCanBeSentToIsDiscarded) {
 TEST(FromCore, OnlyConfiguredServersAreHeard) {
     const Message reply = relay_reply(kClient, client_message(Type::kReply));
     EXPECT_EQ(relay(reply, ip("2001:db8:5::2")), "relayed");
-    EXPECT_EQ(relay(reply, ip("2001:db8:5::3")), "relay-reply-not-from-server: from 2001:db8:5::3");
-    EXPECT_EQ(relay(reply, ip("fe80::5")), "relay-reply-not-from-server: from fe80::5");
+    EXPECT_EQ(relay(reply, ip("2001:db8:5::3")),
+              "relay-reply-not-from-server: no server 2001:db8:5::3");
+    EXPECT_EQ(relay(reply, ip("fe80::5")), "relay-reply-not-from-server: no server fe80::5");
 }
 
 TEST(FromCore, ClientsAndLowerRelaysAreNotHeardThere) {

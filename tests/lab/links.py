@@ -46,6 +46,14 @@ class LinkState:
         self._socket.close()
 
 
+def wait_until_running(namespace: Namespace, interface: str) -> None:
+    link = LinkState(namespace, interface)
+    try:
+        wait_until(link.running, f"the carrier of {interface} in {namespace.name}", limit=5)
+    finally:
+        link.close()
+
+
 class MovingPort:
     """Starts unplugged: the MN's interface is up and has no carrier."""
 

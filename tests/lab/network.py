@@ -30,7 +30,7 @@ from .addresses import (
     MobileNode,
     Node,
 )
-from .links import MovingPort
+from .links import MovingPort, wait_until_running
 from .namespaces import Namespace
 
 CORE = "core"  # name of the interface towards the core, in every node that has one
@@ -133,6 +133,16 @@ class Network:
         for mn in self.mobile_nodes:
             self.inside(mn).ip("link set lo up", f"link set {MN_LINK} up")
             self._ports[mn.number] = MovingPort(mn, self.inside(mn), MN_LINK, self.access_switch)
+        self._wait_for_carriers()
+
+    def _wait_for_carriers(self) -> None:
+        """radvd, for one, gives up for seconds on an interface that is not running when it starts."""
+        links = [(self.inside(node), CORE) for node in (self.cn, *self.routers)]
+        links += [(self.inside(ar), ACCESS) for ar in self.access_routers]
+        links += [(self.core_switch, node.name) for node in (self.cn, *self.routers)]
+        links += [(self.access_switch, f"{ar.name}-up") for ar in self.access_routers]
+        for namespace, interface in links:
+            wait_until_running(namespace, interface)
 
     def _set_sysctls(self) -> None:
         for switch in (self.core_switch, self.access_switch):

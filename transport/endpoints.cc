@@ -4,6 +4,7 @@
 //
 // Each keeps its state in an object of its own (Dialling, Listening) that handlers under way hold
 // on to; the public object's end empties it, and a handler that comes afterwards finds nothing.
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -189,7 +190,9 @@ public:
     void wait() {
         if (waiting_ || user_ == nullptr) return;
         if (handshakes_.size() >= settings_.max_handshakes) {
-            return pause(handshakes_.begin()->second.accepted + settings_.handshake_grace);
+            const auto grace = settings_.handshake_grace;
+            return pause(std::max(handshakes_.begin()->second.accepted + grace,
+                                  std::chrono::steady_clock::now() + grace / 8));
         }
         waiting_ = true;
         socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,
@@ -256,11 +259,14 @@ private:
         });
     }
 
+    /// The oldest handshake of those where the peer lets us wait, not we the peer, gives way.
     void make_room() {
         const auto now = std::chrono::steady_clock::now();
-        if (handshakes_.size() >= settings_.max_handshakes &&
-            handshakes_.begin()->second.accepted + settings_.handshake_grace <= now) {
-            const auto oldest = handshakes_.begin()->second.connection;
+        if (handshakes_.size() < settings_.max_handshakes) return wait();
+        for (const auto& [id, handshake] : handshakes_) {
+            if (handshake.accepted + settings_.handshake_grace > now) break;
+            if (!handshake.connection->awaits_peer()) continue;
+            const auto oldest = handshake.connection;
             return oldest->give_up("handshake too slow while others wait");
         }
         wait();

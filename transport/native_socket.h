@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -95,6 +96,20 @@ inline void tune_tcp(int descriptor, Milliseconds tcp_user) {
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const auto limit = static_cast<unsigned>(tcp_user.count());
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+}
+
+/// The peer has sent something that we have not read yet: it is not the peer who is slow.
+inline bool has_unread(int descriptor) {
+    int count = 0;
+    return ::ioctl(descriptor, FIONREAD, &count) == 0 && count > 0;
+}
+
+/// The peer has ended the connection, whatever it sent before that.
+inline bool hung_up(int descriptor) {
+    tcp_info info{};
+    socklen_t length = sizeof info;
+    return ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+           info.tcpi_state != TCP_ESTABLISHED;
 }
 
 }  // namespace mobility

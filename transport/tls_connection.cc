@@ -23,6 +23,7 @@ using boost::asio::posix::descriptor_base;
 constexpr std::size_t kRecord = 16 * 1024;  ///< largest TLS record (RFC 8446 section 5.1)
 /// Records read or written before other connections have their turn.
 constexpr int kRecordsPerTurn = 16;
+constexpr int kMaxExtensions = 3;
 
 /// OpenSSL's own socket BIO would raise SIGPIPE, which is not ours to ignore inside Kea.
 int write_wire(BIO* bio, const char* bytes, int count) {
@@ -163,6 +164,10 @@ void TlsConnection::time_is_up() {
         case Stage::kConnecting:
             return end("no answer" + limit);
         case Stage::kHandshake:
+            // When a thousand come at once, those whose turn it is not yet must not start again.
+            if (!awaits_peer() && extensions_++ < kMaxExtensions) {
+                return limit_time(limits_.establish);
+            }
             return end("no TLS handshake" + limit);
         case Stage::kFlushing:
         case Stage::kLingering:
@@ -211,6 +216,10 @@ void TlsConnection::connected() {
 }
 
 void TlsConnection::handshake() {
+    // It may have given up while it waited for its turn: no signature for the dead.
+    if (SSL_in_before(ssl_.get()) == 1 && hung_up(wire_.descriptor)) {
+        return end("cut off by the peer");
+    }
     ERR_clear_error();
     const int done = SSL_do_handshake(ssl_.get());
     if (done != 1) {

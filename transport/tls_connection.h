@@ -62,6 +62,8 @@ public:
 
     /// Given by the owner.
     std::uint64_t id() const { return id_; }
+    /// In a handshake: it is the peer's turn, not ours.
+    bool awaits_peer() const { return !has_unread(wire_.descriptor); }
     /// The peer has sent something: it has accepted our certificate.
     bool heard() const { return heard_; }
 
@@ -115,6 +117,7 @@ private:
     std::string close_reason_;  ///< given to close()
     std::string write_failure_;
     Stage stage_ = Stage::kConnecting;
+    int extensions_ = 0;  ///< of the time limit, since we were slow ourselves
     bool established_ = false;
     bool heard_ = false;
     bool tls_failed_ = false;

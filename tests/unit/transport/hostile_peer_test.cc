@@ -116,7 +116,6 @@ TEST_F(HostilePeerTest, SomethingThatIsNotTls) {
         pair.accepted.reasons.clear();
         BarePeer peer(pair.listener->address());
         peer.send(garbage);
-        peer.finish();
         ASSERT_TRUE(pair.run_until([&] { return !pair.accepted.reasons.empty(); }));
         EXPECT_THAT(pair.accepted.reasons.front(),
                     AnyOf(StartsWith("the peer does not speak TLS 1.3"),

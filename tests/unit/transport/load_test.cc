@@ -100,15 +100,15 @@ TEST_F(LoadTest, FifteenHundredAccessRoutersAtOneListener) {
     listener.reset();
     ASSERT_TRUE(run_until(
         io, [&] { return connected() == 0; }, std::chrono::seconds(60)));
-    settings.address = any_port();
     const double losing = seconds_since(start);
     for (const Router& router : routers) {
         ASSERT_EQ(router.user.user.reasons.size(), 1u);
     }
     std::cout << kRouters << " connections: established in " << establishing
               << " s (both ends, one thread), 100 bytes to each in " << telling
-              << " s, all lost in " << losing << " s; heap per end of an idle connection " << each
-              << " bytes\n";
+              << " s, all lost in " << losing << " s; heap per end of an idle connection "
+              << (each == 0 ? "not known under a sanitizer" : std::to_string(each) + " bytes")
+              << "\n";
     EXPECT_LT(each, 40'000u);
 }
 

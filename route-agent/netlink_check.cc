@@ -3,8 +3,10 @@
 // Questions to sysctls, devices and routing tables; changes nothing.
 #include "route-agent/netlink_check.h"
 
+#include <ifaddrs.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <sys/ioctl.h>
@@ -56,6 +58,21 @@ std::optional<Device> device(const std::string& name) {
     }
     ::close(descriptor);
     return found;
+}
+
+/// The device that has the address; empty when none has.
+std::string assigned_to(const IpAddress& address) {
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) return {};
+    std::string device;
+    for (const auto* each = all; each; each = each->ifa_next) {
+        if (!each->ifa_addr || each->ifa_addr->sa_family != AF_INET6) continue;
+        sockaddr_in6 assigned{};
+        std::memcpy(&assigned, each->ifa_addr, sizeof assigned);
+        if (*IpAddress::from_bytes(assigned.sin6_addr.s6_addr) == address) device = each->ifa_name;
+    }
+    ::freeifaddrs(all);
+    return device;
 }
 
 class KernelCheck {
@@ -111,11 +128,12 @@ private:
                  ": no tunnel can be installed; ip link set " + expected_.nexthop_device + " up");
         }
         if (expected_.tunnel_address) {
-            const auto route = route_to(*expected_.tunnel_address);
-            if (route && route->type == RTN_LOCAL) {
-                find("the tunnel address " + expected_.tunnel_address->text() +
-                     " is assigned to an interface: packets to it are delivered here instead of "
-                     "being unwrapped; remove it there (the route to it stays)");
+            const auto where = assigned_to(*expected_.tunnel_address);
+            if (!where.empty()) {
+                find("the tunnel address " + expected_.tunnel_address->text() + " is assigned to " +
+                     where +
+                     ": packets to it are delivered here instead of being unwrapped; ip addr del " +
+                     expected_.tunnel_address->text() + " dev " + where);
             }
         }
         for (const auto& far_end : expected_.far_ends) check_far_end(far_end);

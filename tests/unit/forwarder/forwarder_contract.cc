@@ -129,6 +129,18 @@ TEST_P(ForwarderContract, RoutesBehindOneLinkLocalShareItsLinkLayerAddress) {
     EXPECT_EQ(installed().routes.at(kOther), Forwarding(Via{kLinkLocal, "access1", {}}));
 }
 
+TEST_P(ForwarderContract, ALinkLayerAddressThatWentAndCameInOneCallIsThere) {
+    const Via with{kLinkLocal, "access1", mac(1)};
+    const Via without{kLinkLocal, "access1", {}};
+    apply({SetRoute{kHost, with}});
+    apply({SetRoute{kHost, without}, SetRoute{kHost, with}});
+    EXPECT_EQ(installed().routes.at(kHost), Forwarding(with));
+    apply({SetRoute{kHost, without}, SetRoute{kOther, with}});
+    EXPECT_EQ(installed().routes.at(kHost), Forwarding(with));
+    apply({RemoveRoute{kOther}, SetRoute{kHost, without}});
+    EXPECT_EQ(installed().routes.at(kHost), Forwarding(without));
+}
+
 TEST_P(ForwarderContract, ReversePathsToSeveralAnchorsStandSideBySide) {
     const auto source = prefix("2001:db8:9::/48");
     const ReversePath first{source, "access1", kFirst};

@@ -74,8 +74,8 @@ TEST_F(NetlinkCheckTest, ATunnelAddressThatIsAssigned) {
     EXPECT_EQ(finding(expected), "");
     ip("addr add 2001:db8:5::9/128 dev core nodad");
     EXPECT_EQ(finding(expected),
-              "the tunnel address 2001:db8:5::9 is assigned to an interface: packets to it are "
-              "delivered here instead of being unwrapped; remove it there (the route to it stays)");
+              "the tunnel address 2001:db8:5::9 is assigned to core: packets to it are delivered "
+              "here instead of being unwrapped; ip addr del 2001:db8:5::9 dev core");
     ip("addr del 2001:db8:5::9/128 dev core");
     auto forwarder = NetlinkForwarder::open({});
     ASSERT_TRUE(forwarder) << forwarder.error();

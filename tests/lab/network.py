@@ -136,7 +136,7 @@ class Network:
         self._wait_for_carriers()
 
     def _wait_for_carriers(self) -> None:
-        """radvd, for one, sends nothing for seconds if its interface does not run when it starts."""
+        """radvd, for one, sends nothing for seconds if there is no carrier when it starts."""
         links = [(self.inside(node), CORE) for node in (self.cn, *self.routers)]
         links += [(self.inside(ar), ACCESS) for ar in self.access_routers]
         links += [(self.core_switch, node.name) for node in (self.cn, *self.routers)]

@@ -17,6 +17,7 @@ _SO_TIMESTAMPNS = 35  # asm-generic/socket.h: stamps are CLOCK_REALTIME
 _SO_ATTACH_FILTER = 26
 _SO_RCVBUFFORCE = 33
 _TIMESPEC = struct.Struct("qq")
+_READINGS = 20
 _HEADERS = 48  # IPv6 and UDP, when there is no extension header
 
 
@@ -37,6 +38,7 @@ class PacketSocket:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 8 << 20)
         attach_timestamps(self._socket)
+        self._stamps = Stamps()
         _attach_filter(self._socket, destination_ports)
         self._socket.bind((interface, _ETH_P_IPV6))
 
@@ -46,7 +48,7 @@ class PacketSocket:
     def receive(self) -> Packet:
         data, ancillary, _, address = self._socket.recvmsg(65536, 64)
         return Packet(
-            at=kernel_time(ancillary),
+            at=self._stamps.of(ancillary),
             outgoing=address[2] == socket.PACKET_OUTGOING,
             source=str(ipaddress.IPv6Address(data[8:24])),
             destination=str(ipaddress.IPv6Address(data[24:40])),
@@ -59,14 +61,37 @@ def attach_timestamps(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
 
 
-def kernel_time(ancillary: Sequence[tuple[int, int, bytes]]) -> int:
-    """The time stamp of a received packet, brought to CLOCK_MONOTONIC."""
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
-            seconds, nanoseconds = map(int, _TIMESPEC.unpack_from(data))
-            age = time.time_ns() - (seconds * 1_000_000_000 + nanoseconds)
-            return time.monotonic_ns() - age
-    return time.monotonic_ns()
+class Stamps:
+    """Brings the time stamps of received packets from CLOCK_REALTIME to CLOCK_MONOTONIC.
+
+    The two clocks cannot be read at once: a reader that is preempted between them would be wrong by
+    just that time. So their difference is kept, and measured again only when it cannot be right.
+    """
+
+    def __init__(self) -> None:
+        self._difference = _clock_difference()
+
+    def of(self, ancillary: Sequence[tuple[int, int, bytes]]) -> int:
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
+                seconds, nanoseconds = map(int, _TIMESPEC.unpack_from(data))
+                return self._monotonic(seconds * 1_000_000_000 + nanoseconds)
+        raise OSError("a packet without a time stamp")
+
+    def _monotonic(self, realtime: int) -> int:
+        before, now, after = time.monotonic_ns(), time.time_ns(), time.monotonic_ns()
+        if not before <= now - self._difference <= after:
+            self._difference = _clock_difference()
+        return realtime - self._difference
+
+
+def _clock_difference() -> int:
+    """CLOCK_REALTIME minus CLOCK_MONOTONIC, from the quickest of some readings."""
+    readings = (
+        (time.monotonic_ns(), time.time_ns(), time.monotonic_ns()) for _ in range(_READINGS)
+    )
+    before, now, after = min(readings, key=lambda reading: reading[2] - reading[0])
+    return now - (before + after) // 2
 
 
 def _attach_filter(sock: socket.socket, ports: Sequence[int]) -> None:

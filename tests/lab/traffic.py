@@ -39,6 +39,7 @@ class Arrivals:
     def __init__(self, sent: list[int], arrived: list[tuple[int, int]]) -> None:
         self._sent = sent
         self._numbers = {number for number, _ in arrived}
+        self._in_order = [number for number, _ in arrived]
         self._arrivals = sorted(arrived, key=lambda arrival: arrival[1])
         self._times = [at for _, at in self._arrivals]
         self.duplicates = len(arrived) - len(self._numbers)
@@ -64,7 +65,7 @@ class Arrivals:
     def reordered(self) -> int:
         """How many packets arrived behind one with a larger number."""
         highest, count = -1, 0
-        for number, _ in self._arrivals:
+        for number in self._in_order:
             count += number < highest
             highest = max(highest, number)
         return count

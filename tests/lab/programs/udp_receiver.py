@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 
-from ..packets import PacketSocket, attach_timestamps, kernel_time
+from ..packets import PacketSocket, Stamps, attach_timestamps
 from .udp_sender import NUMBER
 
 ARRIVAL = struct.Struct("Qq")
@@ -26,6 +26,7 @@ def main(interface: str, port: int, wire_record: str, application_record: str) -
     wire = PacketSocket(interface, [port])
     application = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     attach_timestamps(application)
+    stamps = Stamps()
     application.bind(("::", port))
     poll = select.epoll()
     poll.register(wire.fileno(), select.EPOLLIN)
@@ -39,7 +40,7 @@ def main(interface: str, port: int, wire_record: str, application_record: str) -
                     on_wire.write(_arrival(packet.payload, packet.at))
                 else:
                     payload, ancillary, _, _ = application.recvmsg(65536, 64)
-                    in_application.write(_arrival(payload, kernel_time(ancillary)))
+                    in_application.write(_arrival(payload, stamps.of(ancillary)))
 
 
 def _arrival(payload: bytes, at: int) -> bytes:

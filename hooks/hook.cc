@@ -3,6 +3,7 @@
 // Configuring, starting and stopping.
 #include "hooks/hook.h"
 
+#include <dhcpsrv/cfg_multi_threading.h>
 #include <dhcpsrv/cfgmgr.h>
 #include <util/multi_threading_mgr.h>
 
@@ -96,6 +97,9 @@ void Hook::decide() {
 }
 
 void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
+    // Kea forgets this after a refusal: multi-threaded by name and without a thread, or threaded
+    // although the configuration in force is not, it would answer nobody any more.
+    isc::dhcp::CfgMultiThreading::apply(current.getDHCPMultiThreading());
     for (const auto& library : current.getHooksConfig().get()) {
         const auto& path = kea::library_path(library);
         if (path.substr(path.rfind('/') + 1) != library_) continue;

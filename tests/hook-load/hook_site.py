@@ -82,9 +82,7 @@ class HookSite:
     def wait_until_listed(self) -> None:
         """The session stands, the full list has ended, and Kea's threads know it."""
         self.anchor.wait_for("list-end", limit=10)
-        wait_until(
-            lambda: self.status()["anchors"][0]["state"] == "associated", "the hook to know it", 5
-        )
+        wait_until(self._knows_the_anchor, "the hook to know the session", 5)
 
     def hook_parameters(self, **changes: Any) -> dict[str, Any]:
         parameters = {
@@ -129,6 +127,12 @@ class HookSite:
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = self.kea.command("mobility-status")
         return found
+
+    def _knows_the_anchor(self) -> bool:
+        answer = self.kea.try_command("mobility-status")  # refused until the main loop goes on
+        if answer["result"] != 0:
+            return False
+        return bool(answer["arguments"]["anchors"][0]["state"] == "associated")
 
     def counter(self, name: str) -> int:
         value: int = self.status()["counters"][name]

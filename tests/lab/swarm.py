@@ -14,6 +14,8 @@ from .network import Network
 from .processes import Processes
 from .waiting import LabError, wait_until
 
+_GROUP = 100  # ARs that share a certificate, as in ar_swarm.cc
+
 
 class Swarm:
     """`count` access routers, known to the anchor's inventory, not yet connected."""
@@ -25,12 +27,13 @@ class Swarm:
         self._network = network
         self._domain = domain
         authority = domain.credentials["kea"].authority
-        certificate, key = self._certificate(authority.parent, count)
+        for group in range((count + _GROUP - 1) // _GROUP):
+            self._certify(authority.parent, group)
         self.process = processes.add(
             "swarm",
             network.inside(network.cn),
             domain.build.folder / "bin/mobility-ar-swarm",
-            *(certificate, key, authority),
+            *(authority.parent, authority),
             *(domain.credentials["anchor"].identity, network.anchor.core),
             *(str(ANCHOR_PORT), str(count)),
         )
@@ -68,18 +71,18 @@ class Swarm:
         )
 
     @staticmethod
-    def _certificate(folder: Path, count: int) -> tuple[Path, Path]:
-        """One certificate with all their names, by the domain's authority."""
-        certificate, key = folder / "swarm.pem", folder / "swarm.key"
-        names = ",".join(f"DNS:swarm{number}.lab.example" for number in range(1, count + 1))
+    def _certify(folder: Path, group: int) -> None:
+        """One certificate with the names of a whole group, by the domain's authority."""
+        first = group * _GROUP + 1
+        names = (f"DNS:swarm{number}.lab.example" for number in range(first, first + _GROUP))
         command = [
             *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "1", "-subj", "/CN=swarm", "-addext", f"subjectAltName={names}"),
+            *("-nodes", "-days", "1", "-subj", "/CN=swarm"),
+            *("-addext", f"subjectAltName={','.join(names)}"),
             *("-addext", "basicConstraints=critical,CA:FALSE"),
             *("-CA", folder / "ca.pem", "-CAkey", folder / "ca.key"),
-            *("-keyout", key, "-out", certificate),
+            *("-keyout", folder / f"swarm-{group}.key", "-out", folder / f"swarm-{group}.pem"),
         ]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise LabError(f"openssl: {done.stderr.strip()}")
-        return certificate, key

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Many access routers in one process: real sessions over TLS to one anchor, kernels in memory. For showing
-// what an anchor does with as many sessions as a city has.
+// Many access routers in one process: real sessions over TLS to one anchor, kernels in memory. For
+// showing what an anchor does with as many sessions as a city has.
 //
-//   mobility-ar-swarm CERTIFICATE KEY TRUST-ANCHOR ANCHOR-NAME ADDRESS PORT COUNT
+//   mobility-ar-swarm FOLDER TRUST-ANCHOR ANCHOR-NAME ADDRESS PORT COUNT
 //
-// AR number N of COUNT calls itself swarmN.lab.example, has tunnel address 2001:db8:5::b:N and link-address
-// 2001:db8:b000:N::1. Prints "associated K routes R" whenever that has changed.
-#include <boost/asio.hpp>
+// FOLDER has swarm-G.pem and swarm-G.key for each group G (from 0) of 100 ARs, with all their
+// names. AR number N of COUNT calls itself swarmN.lab.example, has tunnel address 2001:db8:5::b:N
+// and link-address 2001:db8:b000:N::1. Prints "associated K routes R" whenever that has changed.
+#include <utility>
+// Boost 1.74 forgets it.
+#include <boost/asio/io_context.hpp>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -24,6 +27,8 @@
 namespace mobility {
 namespace {
 
+constexpr std::size_t kGroup = 100;
+
 class SteadyClock final : public Clock {
 public:
     Moment now() const override { return {std::chrono::steady_clock::now(), 0}; }
@@ -36,7 +41,7 @@ IpAddress numbered(const char* before, std::size_t number, const char* after) {
 }
 
 struct SwarmSettings {
-    TlsIdentity tls;
+    std::vector<TlsIdentity> tls;  ///< of each group
     std::string anchor_name;
     SocketAddress anchor;
 };
@@ -52,7 +57,7 @@ public:
         DialerSettings dialer;
         dialer.peer = settings.anchor;
         dialer.expected_name = settings.anchor_name;
-        dialer_ = std::make_unique<Dialer>(io, settings.tls, dialer, *this);
+        dialer_ = std::make_unique<Dialer>(io, settings.tls[(number - 1) / kGroup], dialer, *this);
         dialer_->start();
     }
 
@@ -96,17 +101,22 @@ std::size_t number_of(const char* text) {
 }
 
 int run(char** words) {
-    auto tls = TlsIdentity::load({words[1], words[2], words[3], ""});
-    if (!tls) throw std::runtime_error(tls.error());
-    const auto address = IpAddress::parse(words[5]);
+    const auto address = IpAddress::parse(words[4]);
     if (!address) throw std::runtime_error(address.error());
-    const SwarmSettings settings{
-        *tls, words[4], {*address, static_cast<std::uint16_t>(number_of(words[6]))}};
+    const auto count = number_of(words[6]);
+    SwarmSettings settings{
+        {}, words[3], {*address, static_cast<std::uint16_t>(number_of(words[5]))}};
+    for (std::size_t group = 0; group * kGroup < count; ++group) {
+        const auto pair = std::string(words[1]) + "/swarm-" + std::to_string(group);
+        auto tls = TlsIdentity::load({pair + ".pem", pair + ".key", words[2], ""});
+        if (!tls) throw std::runtime_error(tls.error());
+        settings.tls.push_back(*tls);
+    }
 
     boost::asio::io_context io(1);
     SteadyClock clock;
     std::vector<std::unique_ptr<SwarmRouter>> routers;
-    for (std::size_t number = 1; number <= number_of(words[7]); ++number) {
+    for (std::size_t number = 1; number <= count; ++number) {
         routers.push_back(std::make_unique<SwarmRouter>(io, settings, number, clock));
     }
     std::size_t told_associated = 0, told_routes = 0;
@@ -131,9 +141,9 @@ int run(char** words) {
 
 int main(int argc, char** argv) {
     try {
-        if (argc == 8) return mobility::run(argv);
-        std::cerr << "usage: mobility-ar-swarm CERTIFICATE KEY TRUST-ANCHOR ANCHOR-NAME ADDRESS "
-                     "PORT COUNT\n";
+        if (argc == 7) return mobility::run(argv);
+        std::cerr << "usage: mobility-ar-swarm FOLDER TRUST-ANCHOR ANCHOR-NAME ADDRESS PORT "
+                     "COUNT\n";
     } catch (const std::exception& error) {
         std::cerr << "mobility-ar-swarm: " << error.what() << "\n";
     }

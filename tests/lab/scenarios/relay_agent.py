@@ -123,6 +123,7 @@ class _Scene:
             _Server(network.inside(network.anchor), address)
             for address in (network.anchor.core, _SECOND_SERVER)
         ]
+        processes.folder.chmod(0o711)  # at a reload the relay agent is nobody, and must read
         self.domain = Domain(network, processes, find_build())
         self.configure()
         self.relay: Process = self.domain.relay(self.ar)

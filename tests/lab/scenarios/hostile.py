@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""Who lies or errs is refused, moves nothing, and leaves a line that says why."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+from typing import Any
+
+from ..agents import ANCHOR_PORT
+from ..certificates import Authority, Credentials
+from ..crowd import Crowd
+from ..scenario import check, equal, fact, scenario
+from ..waiting import wait_until
+
+
+def _wait_for_refusal(crowd: Crowd, since: int, *words: str) -> None:
+    """A new line of the anchor's that has all the words."""
+
+    def line() -> str | None:
+        lines = crowd.anchor_log()[since:].splitlines()
+        return next((each for each in lines if all(word in each for word in words)), None)
+
+    agent = crowd.domain.route_agent(crowd.network.anchor)
+    found = agent.wait_until(line, f"a line with {words}", limit=10)
+    fact(found.partition("WARN  ")[2][:150])
+
+
+def _sessions(crowd: Crowd) -> set[str]:
+    states = crowd.domain.ask(crowd.network.anchor)["anchor"]["sessions"]
+    return {state["identity"] for state in states}
+
+
+def _restart_ar2_as(crowd: Crowd, credentials: Credentials, **identity: Any) -> None:
+    """AR2's route agent comes back with these credentials, and perhaps other words of its own."""
+    ar = crowd.network.ar(2)
+    agent = crowd.domain.route_agent(ar)
+    agent.stop()
+    file = crowd.domain.folder / f"route-{ar.name}.conf"
+    configuration = json.loads(file.read_text())
+    configuration |= {
+        "identity": credentials.identity,
+        "certificate-file": str(credentials.certificate),
+        "key-file": str(credentials.key),
+        "trust-anchor": str(crowd.domain.credentials["kea"].authority),
+    }
+    configuration["access"] |= identity.pop("access", {})
+    configuration |= identity
+    file.write_text(json.dumps(configuration))
+    agent.start()
+
+
+@scenario("B", "no, foreign and expired certificates: no session, and a line with the reason")
+def bad_certificates() -> None:
+    with Crowd() as crowd:
+        anchor = crowd.network.anchor
+        since = len(crowd.anchor_log())
+        with crowd.network.inside(crowd.network.cn).entered():
+            plain = socket.create_connection((anchor.core, ANCHOR_PORT), timeout=5)
+        context = ssl.create_default_context(cafile=crowd.domain.credentials["kea"].authority)
+        context.check_hostname = False
+        with plain, context.wrap_socket(plain) as connection:
+            try:
+                connection.recv(1)  # TLS 1.3: the refusal comes after our side believes to be done
+            except OSError:
+                pass
+        _wait_for_refusal(crowd, since, "ROUTE_REFUSED_CONNECTION", "certificate")
+
+        foreign = Authority(crowd.processes, "foreign").issue("ar2")[0]
+        expired = crowd.domain.authority.issue("expired", days=-1)[0]
+        for credentials, word in ((foreign, "certificate"), (expired, "expired")):
+            since = len(crowd.anchor_log())
+            _restart_ar2_as(crowd, credentials)
+            _wait_for_refusal(crowd, since, "ROUTE_REFUSED_CONNECTION", word)
+            check("ar2.lab.example" not in _sessions(crowd), "AR2 has no session")
+
+
+@scenario("B", "a good certificate with another's name, tunnel address or no claim: no session, and a line with the reason")
+def false_claims() -> None:
+    with Crowd() as crowd:
+        own = crowd.domain.credentials["ar2"]
+        stranger = crowd.domain.authority.issue("stranger")[0]
+        other_tunnel = {"access": {"tunnel-address": crowd.network.ar(1).tunnel}}
+        cases: list[tuple[Credentials, dict[str, Any], str]] = [
+            (own, {"identity": "ar1.lab.example"}, "does not name ar1.lab.example"),
+            (own, other_tunnel, "the inventory says"),
+            (stranger, {"access": {"tunnel-address": crowd.network.ar(2).tunnel}}, "no access router"),
+        ]
+        for credentials, words, reason in cases:
+            since = len(crowd.anchor_log())
+            _restart_ar2_as(crowd, credentials, **words)
+            _wait_for_refusal(crowd, since, "ANCHOR_ASSOCIATION_REFUSED", reason)
+        equal(_sessions(crowd), {"kea.lab.example", "ar1.lab.example"}, "sessions at the anchor")
+
+
+@scenario("B", "a Relay-forward from a foreign source, or with another AR's link-address, moves nothing")
+def forged_relay_forward() -> None:
+    with Crowd() as crowd:
+        player, network = crowd.player, crowd.network
+        address = player.attach(1, network.ar(1))
+        forged = {
+            "foreign": (network.cn, network.cn.core, network.ar(2).link),
+            "borrowed": (network.ar(2), network.ar(2).core, network.ar(1).link),
+        }
+        for name, (node, source, link) in forged.items():
+            since = len(crowd.anchor_log())
+            player.do(
+                "relay_link", name=name, netns=network.inside(node).name, port=5470, source=source,
+                server=network.anchor.core, link_address=link, interface_id="access",
+            )  # fmt: skip
+            answer = player.do("confirm", mn=1, link=name, timeout_ms=600, moves=False)
+            equal(answer["reply"], None, "the answer to a forged Relay-forward")
+            _wait_for_refusal(crowd, since, "ANCHOR_ATTACH_REFUSED", source)
+        equal(crowd.counters()["moves"], 0, "moves by forged Relay-forwards")
+        crowd.wait_until_at(address, network.ar(1))
+
+
+@scenario("A3' B", "a Confirm with a victim's DUID from another link-layer address moves nothing (move-requires)")
+def stolen_identifier() -> None:
+    with Crowd() as crowd:
+        player, network = crowd.player, crowd.network
+        address = player.attach(1, network.ar(1))
+        victim = player.do("show", mn=1)
+        player.do("mn", mn=2, duid=victim["duid"], iaid=victim["iaid"])
+        since = len(crowd.anchor_log())
+        answer = player.do("confirm", mn=2, link="ar2", addresses=[address], timeout_ms=600)
+        equal(answer["reply"], None, "the answer to the thief")
+        _wait_for_refusal(crowd, since, "ANCHOR_ATTACH_REFUSED", "move-requires")
+        crowd.wait_until_at(address, network.ar(1))
+        equal(crowd.counters()["moves"], 0, "moves")
+        answer = player.do("confirm", mn=1, link="ar2")
+        equal(answer["status"], "Success", "the answer to the MN itself")
+        crowd.wait_until_at(address, network.ar(2))
+
+
+@scenario("B", "a revoked access router loses its session at once, and nothing that is installed")
+def revoked() -> None:
+    import signal
+
+    with Crowd() as crowd:
+        network = crowd.network
+        address = crowd.player.attach(1, network.ar(1))
+        crowd.domain.write_inventory([network.ar(1)])
+        crowd.domain.route_agent(network.anchor).signal(signal.SIGHUP)
+        wait_until(lambda: "ar2.lab.example" not in _sessions(crowd), "AR2's session to end", limit=5)
+        answer = crowd.player.do("confirm", mn=1, link="ar2", timeout_ms=600)
+        equal(answer["reply"], None, "the answer through the revoked AR")
+        crowd.wait_until_at(address, network.ar(1))

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,6 +17,10 @@ namespace mobility {
 namespace {
 
 constexpr int kAttempts = 20;
+
+Error restless() {
+    return {"the kernel's tables changed during each of " + std::to_string(kAttempts) + " dumps"};
+}
 
 template <typename Object>
 Result<std::vector<Object>> read_all(NetlinkSocket& socket, const NetlinkMessage& request,
@@ -28,8 +33,27 @@ Result<std::vector<Object>> read_all(NetlinkSocket& socket, const NetlinkMessage
         if (!whole) return Error{whole.error()};
         if (*whole) return objects;
     }
-    return Error{"the kernel's tables changed during each of " + std::to_string(kAttempts) +
-                 " dumps"};
+    return restless();
+}
+
+/// The kernel counts rules while it dumps them and marks no interruption: when others remove some
+/// between two parts, the same number of later ones is left out. So only a dump that equals the one
+/// before it, others' rules included, is believed.
+Result<std::vector<KernelRule>> read_all_rules(NetlinkSocket& socket, Family family) {
+    std::optional<std::string> before;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        std::vector<KernelRule> rules;
+        std::string bytes;
+        const auto whole = socket.read(dump_rules_message(family), [&](const nlmsghdr& message) {
+            const auto* const begin = reinterpret_cast<const char*>(&message);
+            bytes.append(begin + sizeof message, begin + message.nlmsg_len);
+            if (auto rule = read_rule(message)) rules.push_back(std::move(*rule));
+        });
+        if (!whole) return Error{whole.error()};
+        if (*whole && before == bytes) return rules;
+        before = std::move(bytes);
+    }
+    return restless();
 }
 
 bool in_range(std::uint32_t number, std::uint32_t first, std::uint32_t count) {
@@ -112,7 +136,7 @@ private:
     }
 
     Result<void> rules(Family family) {
-        const auto all = read_all(socket_, dump_rules_message(family), &read_rule);
+        const auto all = read_all_rules(socket_, family);
         if (!all) return Error{all.error()};
         for (const auto& rule : *all) {
             if (rule.protocol != settings_.protocol) continue;

@@ -258,6 +258,7 @@ TEST_F(NetlinkForwarderTest, ReadsBackRightlyWhileOthersChangeTheTables) {
            AddReversePath{{prefix("2001:db8:9::/48"), "access1", kSecond}}});
     const auto wanted = installed();
     std::atomic<bool> stop = false;
+    std::atomic<int> read = 0;
     std::thread others([&] {
         namespace_->enter();
         NetlinkSettings settings;
@@ -276,20 +277,21 @@ TEST_F(NetlinkForwarderTest, ReadsBackRightlyWhileOthersChangeTheTables) {
             remove.push_back(RemoveReversePath{path});
         }
         while (!stop) {
+            const int seen = read;
             (*other)->apply(add);
             (*other)->apply(remove);
+            while (read == seen && !stop) std::this_thread::yield();  // now one read can succeed
         }
     });
-    int read = 0;
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 5000 && read < 40; ++i) {
         const auto state = forwarder_->installed();
         if (!state) continue;  // said that the tables never stood still
-        ++read;
         EXPECT_EQ(*state, wanted);
+        ++read;
     }
     stop = true;
     others.join();
-    EXPECT_GT(read, 0);
+    EXPECT_EQ(read, 40);
 }
 
 TEST_F(NetlinkForwarderTest, SetsTheTunnelSourceOfItsNamespace) {

@@ -32,6 +32,8 @@ RELAY_AGENTS = ("metro/relay-agent.conf", "home/relay-agent.conf")
 def main() -> None:
     exit_on_signals()
     build = find_build()
+    if build.missing:
+        sys.exit(f"not built yet: {', '.join(map(str, build.missing))}")
     with Processes() as processes, a_box() as box:
         for example, domain in (("metro", "metro.example"), ("home", "home.example")):
             folder = processes.folder / example

@@ -89,6 +89,7 @@ Result<std::string> AccessRouter::interface_of(const Attachment& attachment) con
 
 void AccessRouter::install(std::size_t anchor, std::uint64_t number,
                            const std::vector<BindingRecord>& records) {
+    if (records.empty()) return output_.acknowledge(anchor, number, {});
     const auto id = next_request_++;
     requests_[id] = {anchor, number, std::vector<Answer>(records.size()), records.size()};
     for (std::size_t i = 0; i < records.size(); ++i) {
@@ -110,6 +111,8 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
     const bool known = mine != wants.end() || recovered_.contains(record.prefix);
     const auto interface = interface_of(record.attachment);
     if (record.sequence == 0 ? !known : !interface) {
+        // What is here already stays: the anchor goes back to it and will say so.
+        if (mine != wants.end()) mine->list = anchor.list;
         if (wants.empty()) wants_.erase(record.prefix);
         return Error{record.sequence != 0
                          ? interface.error()
@@ -121,7 +124,8 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
     } else if (record.sequence == 0) {
         mine->list = anchor.list;  // the anchor remembers less than we do: keep ours
     } else {
-        *mine = {index, record, anchor.list};
+        const bool same = mine->record.sequence == record.sequence;
+        *mine = {index, record, anchor.list, same && mine->confirmed};
     }
     if (record.sequence != 0) recovered_.erase(record.prefix);
     if (wants.size() > 1) {
@@ -135,6 +139,7 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
 
 void AccessRouter::remove(std::size_t anchor, std::uint64_t number,
                           const std::vector<Prefix>& prefixes) {
+    if (prefixes.empty()) return output_.acknowledge(anchor, number, {});
     const auto id = next_request_++;
     requests_[id] = {anchor, number, std::vector<Answer>(prefixes.size()), prefixes.size()};
     for (std::size_t i = 0; i < prefixes.size(); ++i) {
@@ -185,7 +190,11 @@ std::optional<Forwarding> AccessRouter::wanted(const Prefix& prefix) const {
 }
 
 void AccessRouter::confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) {
-    if (forwarding == wanted(prefix)) resolve(prefix, {Verdict::kInstalled, Refusal::kNone, {}});
+    if (forwarding != wanted(prefix)) return;
+    if (const auto found = wants_.find(prefix); found != wants_.end()) {
+        for (auto& want : found->second) want.confirmed = forwarding.has_value();
+    }
+    resolve(prefix, {Verdict::kInstalled, Refusal::kNone, {}});
 }
 
 void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
@@ -238,7 +247,9 @@ std::optional<BindingRecord> AccessRouter::record(std::size_t anchor, const Pref
     const auto found = wants_.find(prefix);
     if (found == wants_.end()) return std::nullopt;
     for (const auto& want : found->second) {
-        if (want.anchor == anchor && want.record.sequence != 0) return want.record;
+        if (want.anchor == anchor && want.confirmed && want.record.sequence != 0) {
+            return want.record;
+        }
     }
     return std::nullopt;
 }

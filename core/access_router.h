@@ -76,7 +76,7 @@ public:
     std::vector<Decapsulation> decapsulations(const IpAddress& address) const;
     std::vector<ReversePath> reverse_paths() const;
 
-    /// For the report to this anchor: records that prove something.
+    /// For the report to this anchor: records that prove something, and that the kernel has.
     std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
     std::optional<Prefix> next_after(std::size_t anchor, const std::optional<Prefix>& prefix) const;
     std::size_t size() const { return wants_.size(); }
@@ -85,7 +85,8 @@ private:
     struct Want {
         std::size_t anchor;
         BindingRecord record;
-        std::uint64_t list;  ///< of its anchor, when it was last said
+        std::uint64_t list;      ///< of its anchor, when it was last said
+        bool confirmed = false;  ///< the kernel has it
     };
     struct Anchor {
         std::string name;

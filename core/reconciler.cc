@@ -110,6 +110,7 @@ bool Reconciler::run(Instant now, std::size_t most) {
     while (!retries_.empty() && retries_.begin()->first <= now) {
         ++counters_.retried;
         touch(retries_.begin()->second);
+        retry_at_.erase(retries_.begin()->second);
         retries_.erase(retries_.begin());
     }
     std::vector<Operation> operations;
@@ -140,6 +141,13 @@ bool Reconciler::run(Instant now, std::size_t most) {
     return !idle();
 }
 
+void Reconciler::retry(const Prefix& prefix, Instant at) {
+    const auto [entry, fresh] = retry_at_.emplace(prefix, at);
+    if (!fresh && entry->second <= at) return;
+    if (!fresh) retries_.erase({std::exchange(entry->second, at), prefix});
+    retries_.emplace(at, prefix);
+}
+
 void Reconciler::finish(const Operation& operation, const Outcome& outcome, Instant now) {
     const auto* set = std::get_if<SetRoute>(&operation);
     const auto& prefix = set ? set->prefix : std::get<RemoveRoute>(operation).prefix;
@@ -155,7 +163,7 @@ void Reconciler::finish(const Operation& operation, const Outcome& outcome, Inst
         return;
     }
     const bool transient = outcome.kind == Outcome::Kind::kTransient;
-    retries_.emplace(now + (transient ? kRetryAfter : kRetryFailedAfter), prefix);
+    retry(prefix, now + (transient ? kRetryAfter : kRetryFailedAfter));
     if (transient) return;
     ++counters_.failed;
     if (set) routes_.failed(prefix, set->forwarding, outcome.reason);

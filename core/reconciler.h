@@ -6,10 +6,11 @@
 
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/forwarder.h"
@@ -59,6 +60,7 @@ public:
 
 private:
     std::vector<Prefix> take(std::size_t most);
+    void retry(const Prefix& prefix, Instant at);
     void finish(const Operation& operation, const Outcome& outcome, Instant now);
 
     Forwarder& forwarder_;
@@ -70,7 +72,8 @@ private:
     std::deque<Prefix> bulk_;
     std::unordered_set<Prefix> queued_moves_;
     std::unordered_set<Prefix> queued_bulk_;
-    std::multimap<Instant, Prefix> retries_;
+    std::set<std::pair<Instant, Prefix>> retries_;
+    std::unordered_map<Prefix, Instant> retry_at_;  ///< the same: one for each prefix
     Counters counters_;
 };
 

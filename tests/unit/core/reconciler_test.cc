@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// A kernel made equal to what is wanted: order, difference, retry.
+#include "core/reconciler.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/sim/memory_forwarder.h"
+#include "tests/unit/core/examples.h"
+
+namespace mobility {
+namespace {
+
+using namespace example;
+
+Forwarding tunnel(int ar) { return Tunnel{ar_claim(ar).tunnel_address, TunnelMode::kSeg6}; }
+
+class ReconcilerTest : public ::testing::Test, public Routes {
+protected:
+    std::optional<Forwarding> wanted(const Prefix& prefix) const override {
+        const auto found = want.find(prefix);
+        if (found == want.end()) return std::nullopt;
+        return found->second;
+    }
+    void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override {
+        said.emplace_back(prefix, forwarding);
+    }
+    void failed(const Prefix& prefix, const Forwarding&, const std::string& reason) override {
+        failures.emplace_back(prefix, reason);
+    }
+    void set(int number, int ar) {
+        want[home(number)] = tunnel(ar);
+        reconciler.touch(home(number));
+    }
+    void unset(int number) {
+        want.erase(home(number));
+        reconciler.touch(home(number));
+    }
+    void work() {
+        while (reconciler.run(now)) {
+        }
+    }
+    void expect_equal() const {
+        EXPECT_EQ(kernel.state().routes, std::map(want.begin(), want.end()));
+    }
+
+    Instant now{std::chrono::hours{1}};
+    MemoryForwarder kernel;
+    Reconciler reconciler{kernel, *this};
+    std::map<Prefix, Forwarding> want;
+    std::vector<std::pair<Prefix, std::optional<Forwarding>>> said;
+    std::vector<std::pair<Prefix, std::string>> failures;
+};
+
+TEST_F(ReconcilerTest, EveryTouchIsConfirmedWithWhatTheKernelHas) {
+    set(1, 1);
+    reconciler.touch(home(2));
+    work();
+    expect_equal();
+    ASSERT_EQ(said.size(), 2u);
+    EXPECT_EQ(std::set(said.begin(), said.end()),
+              (std::set<std::pair<Prefix, std::optional<Forwarding>>>{{home(1), tunnel(1)},
+                                                                      {home(2), std::nullopt}}));
+    said.clear();
+    reconciler.touch(home(1));
+    work();
+    EXPECT_EQ(said.size(), 1u) << "unchanged is confirmed as well";
+    EXPECT_EQ(kernel.history().size(), 1u);
+    EXPECT_EQ(reconciler.counters().unchanged, 1u);
+}
+
+TEST_F(ReconcilerTest, AMoveIsOneReplace) {
+    set(1, 1);
+    work();
+    set(1, 2);
+    work();
+    ASSERT_EQ(kernel.history().size(), 2u);
+    EXPECT_TRUE(std::holds_alternative<SetRoute>(kernel.history()[1].operation));
+    EXPECT_EQ(kernel.history()[1].before, tunnel(1));
+    EXPECT_EQ(kernel.history()[1].after, tunnel(2));
+}
+
+TEST_F(ReconcilerTest, WhatMustComeComesBeforeWhatMustGo) {
+    for (int i = 1; i <= 10; ++i) set(i, 1);
+    work();
+    kernel.forget_history();
+    for (int i = 1; i <= 10; ++i) {
+        unset(i);
+        set(20 + i, 1);
+    }
+    work();
+    ASSERT_EQ(kernel.history().size(), 20u);
+    for (std::size_t i = 0; i < 20; ++i) {
+        EXPECT_EQ(std::holds_alternative<SetRoute>(kernel.history()[i].operation), i < 10);
+    }
+}
+
+TEST_F(ReconcilerTest, ASingleMoveOvertakesBulk) {
+    for (int i = 1; i <= 1000; ++i) {
+        want[home(i)] = tunnel(1);
+        reconciler.touch(home(i), Reconciler::Urgency::kBulk);
+    }
+    EXPECT_TRUE(reconciler.run(now));
+    EXPECT_LE(kernel.history().size(), 256u) << "a slice";
+    kernel.forget_history();
+    set(2000, 2);
+    set(900, 2);  // still waiting as bulk
+    reconciler.run(now);
+    ASSERT_GE(kernel.history().size(), 2u);
+    EXPECT_EQ(std::get<SetRoute>(kernel.history()[0].operation).prefix, home(2000));
+    EXPECT_EQ(std::get<SetRoute>(kernel.history()[1].operation).prefix, home(900));
+    work();
+    expect_equal();
+    EXPECT_TRUE(reconciler.idle());
+}
+
+TEST_F(ReconcilerTest, ATransientRefusalIsTriedAgainSoonAndSaysNothing) {
+    int refusals = 2;
+    kernel.refuse = [&](const Operation&) {
+        return refusals-- > 0 ? Outcome{Outcome::Kind::kTransient, "ENOMEM"} : Outcome{};
+    };
+    set(1, 1);
+    work();
+    EXPECT_TRUE(said.empty());
+    EXPECT_TRUE(failures.empty());
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(reconciler.next_retry());
+        EXPECT_LE(*reconciler.next_retry(), now + Milliseconds{100});
+        now = *reconciler.next_retry();
+        work();
+    }
+    expect_equal();
+    EXPECT_FALSE(reconciler.next_retry());
+    EXPECT_EQ(reconciler.counters().retried, 2u);
+}
+
+TEST_F(ReconcilerTest, AFailureIsToldAndTriedAgainNowAndThen) {
+    kernel.refuse = [](const Operation&) { return Outcome{Outcome::Kind::kFailed, "no device"}; };
+    set(1, 1);
+    work();
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_EQ(failures[0].second, "no device");
+    kernel.refuse = nullptr;
+    now = *reconciler.next_retry();
+    work();
+    expect_equal();
+    ASSERT_EQ(said.size(), 1u);
+}
+
+TEST_F(ReconcilerTest, HoweverOftenAFailingPrefixIsTouchedItHasOneRetry) {
+    kernel.refuse = [](const Operation&) { return Outcome{Outcome::Kind::kFailed, "no device"}; };
+    for (int i = 0; i < 50; ++i) {
+        set(1, 1 + i % 2);
+        work();
+        now += Milliseconds{10};
+    }
+    const auto before = failures.size();
+    for (int i = 0; i < 100; ++i) {
+        now += Milliseconds{100};
+        work();
+    }
+    EXPECT_LE(failures.size() - before, 3u) << "in ten seconds, one in five";
+}
+
+TEST_F(ReconcilerTest, ARetryInstallsWhatIsWantedThen) {
+    bool full = true;
+    kernel.refuse = [&](const Operation&) {
+        return full ? Outcome{Outcome::Kind::kTransient, "ENOMEM"} : Outcome{};
+    };
+    set(1, 1);
+    set(2, 1);
+    work();
+    want[home(1)] = tunnel(2);
+    want.erase(home(2));
+    full = false;
+    now += Seconds{1};
+    work();
+    expect_equal();
+}
+
+TEST_F(ReconcilerTest, ARemovalThatFailsIsTriedAgain) {
+    set(1, 1);
+    work();
+    kernel.refuse = [](const Operation&) { return Outcome{Outcome::Kind::kFailed, "busy"}; };
+    unset(1);
+    work();
+    EXPECT_EQ(reconciler.installed().size(), 1u) << "the kernel still has it";
+    kernel.refuse = nullptr;
+    now += Seconds{10};
+    work();
+    expect_equal();
+    EXPECT_EQ(said.back().second, std::nullopt);
+}
+
+TEST_F(ReconcilerTest, ReadsTheKernelBackAndSweepsWhatIsNotWanted) {
+    for (int i = 1; i <= 3; ++i) set(i, 1);
+    work();
+    Reconciler next(kernel, *this);
+    ASSERT_TRUE(next.read_back());
+    EXPECT_EQ(next.installed().size(), 3u);
+    want.erase(home(2));
+    EXPECT_FALSE(next.run(now));
+    EXPECT_EQ(kernel.state().routes.size(), 3u) << "it stays until it is touched or swept";
+    next.sweep();
+    while (next.run(now)) {
+    }
+    expect_equal();
+    kernel.unreadable = "EPERM";
+    const auto failed = next.read_back();
+    ASSERT_FALSE(failed);
+    EXPECT_NE(failed.error().find("EPERM"), std::string::npos);
+}
+
+TEST_F(ReconcilerTest, TunnelEndsAreAddedBeforeOthersAreRemoved) {
+    const Decapsulation old_end{address("2001:db8::1"), TunnelMode::kSeg6};
+    const Decapsulation new_end{address("2001:db8::2"), TunnelMode::kSeg6};
+    const ReversePath old_path{prefix("2001:db8:a::/48"), "wlan0", {address("2001:db8::9")}};
+    const ReversePath new_path{prefix("2001:db8:a::/48"), "wlan0", {address("2001:db8::8")}};
+    ASSERT_TRUE(reconciler.set_tunnel_ends({old_end, old_end}, {old_path}));
+    EXPECT_EQ(kernel.history().size(), 2u) << "distinct";
+    kernel.forget_history();
+    ASSERT_TRUE(reconciler.set_tunnel_ends({new_end}, {new_path}));
+    ASSERT_EQ(kernel.history().size(), 4u);
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto& operation = kernel.history()[i].operation;
+        EXPECT_EQ(std::holds_alternative<AddDecapsulation>(operation) ||
+                      std::holds_alternative<AddReversePath>(operation),
+                  i < 2);
+    }
+    kernel.forget_history();
+    ASSERT_TRUE(reconciler.set_tunnel_ends({new_end}, {new_path}));
+    EXPECT_TRUE(kernel.history().empty());
+}
+
+TEST_F(ReconcilerTest, TunnelEndsThatFailedHalfwayAreReadBackAndTriedAgain) {
+    const Decapsulation first{address("2001:db8::1")}, second{address("2001:db8::2")};
+    kernel.refuse = [&](const Operation& operation) {
+        const auto* add = std::get_if<AddDecapsulation>(&operation);
+        return add && add->decapsulation == second ? Outcome{Outcome::Kind::kFailed, "ENOSPC"}
+                                                   : Outcome{};
+    };
+    EXPECT_FALSE(reconciler.set_tunnel_ends({first, second}, {}));
+    EXPECT_EQ(reconciler.decapsulations(), std::vector{first});
+    kernel.refuse = nullptr;
+    EXPECT_TRUE(reconciler.set_tunnel_ends({first, second}, {}));
+    EXPECT_EQ(kernel.state().decapsulations.size(), 2u);
+}
+
+TEST_F(ReconcilerTest, WhateverIsWantedAndWhateverFailsTheKernelEndsUpEqual) {
+    for (unsigned seed = 1; seed <= 100; ++seed) {
+        std::mt19937 random(seed);
+        unsigned trouble = 3;
+        kernel.refuse = [&](const Operation&) {
+            if (random() % 10 >= trouble) return Outcome{};
+            return Outcome{random() % 2 ? Outcome::Kind::kTransient : Outcome::Kind::kFailed, "x"};
+        };
+        for (int step = 0; step < 300; ++step) {
+            const auto number = static_cast<int>(random() % 40);
+            if (random() % 3 == 0) {
+                unset(number);
+            } else {
+                set(number, static_cast<int>(random() % 3 + 1));
+            }
+            if (random() % 4 == 0) reconciler.run(now, 1 + random() % 20);
+            now += Milliseconds{random() % 100};
+        }
+        trouble = 0;
+        work();
+        now += Seconds{10};
+        work();
+        ASSERT_EQ(kernel.state().routes, want) << "seed " << seed;
+    }
+}
+
+}  // namespace
+}  // namespace mobility

@@ -73,6 +73,8 @@ public:
         session.send(message);
     }
     bool congested() const override { return session.congested(); }
+    /// Until then an AR that restarted with this anchor keeps what its kernel has.
+    bool complete() const override { return sessions_.listed_; }
 
     bool associated() const { return ar || domain; }
 
@@ -307,6 +309,12 @@ void AnchorSessions::record_changed(NodeId ar, const Prefix& prefix) {
 
 void AnchorSessions::flush() {
     closed_.clear();
+    const bool listed = anchor_.listed();
+    if (std::exchange(listed_, listed) != listed) {
+        for (const auto& [ar, peer] : ars_) {
+            if (peer) to_pump_.insert(peer);
+        }
+    }
     for (auto* peer : std::exchange(to_pump_, {})) peer->stream.pump();
 }
 

@@ -81,6 +81,7 @@ private:
     std::map<DomainId, Peer*> sources_;
     std::map<NodeId, Peer*> ars_;
     std::set<Peer*> to_pump_;
+    bool listed_ = false;  ///< the sources have listed their leases: ARs may forget the rest
 };
 
 }  // namespace mobility

@@ -8,6 +8,7 @@ namespace mobility {
 void RecordStream::begin() {
     listing_ = true;
     begun_ = false;
+    end_due_ = false;
     listed_.reset();
 }
 
@@ -44,7 +45,11 @@ void RecordStream::pump() {
             if (auto record = ends_.record(*prefix)) records.push_back(std::move(*record));
         }
         send(std::move(records), {});
-        if (!listing_) ends_.send_end();
+        end_due_ = !listing_;
+    }
+    if (end_due_ && ends_.complete()) {
+        end_due_ = false;
+        ends_.send_end();
     }
 }
 

@@ -30,6 +30,8 @@ public:
     virtual void send_records(std::uint64_t number, const std::vector<BindingRecord>& records) = 0;
     virtual void send_removals(std::uint64_t number, const std::vector<Prefix>& prefixes) = 0;
     virtual void send_end() = 0;
+    /// What has no record may be forgotten at the other end: the end of the full state may be said.
+    virtual bool complete() const { return true; }
     /// Bulk should wait.
     virtual bool congested() const = 0;
 };
@@ -49,7 +51,7 @@ public:
     /// for a number that is not outstanding.
     using Items = std::vector<std::pair<Prefix, std::uint64_t>>;
     std::optional<Items> acknowledged(std::uint64_t number);
-    bool idle() const { return changed_.empty() && !listing_; }
+    bool idle() const { return changed_.empty() && !listing_ && !end_due_; }
 
     static constexpr std::size_t kWindow = 64;  ///< messages
     static constexpr std::size_t kPage = 128;   ///< records
@@ -62,6 +64,7 @@ private:
     std::unordered_set<Prefix> queued_;
     bool listing_ = false;
     bool begun_ = false;
+    bool end_due_ = false;          ///< all is told; the end waits for complete()
     std::optional<Prefix> listed_;  ///< the list has come this far
     std::uint64_t next_number_ = 1;
     std::map<std::uint64_t, Items> outstanding_;

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Who may associate as what: an anchor node, and peers that say what the test tells them to.
+#include <gtest/gtest.h>
+
+#include "core/nodes.h"
+#include "core/wire.h"
+#include "tests/sim/memory_connection.h"
+#include "tests/sim/memory_forwarder.h"
+#include "tests/unit/core/examples.h"
+
+namespace mobility {
+namespace {
+
+using namespace example;
+
+class TestClock final : public Clock {
+public:
+    Moment now() const override { return {instant, 1'700'000'000'000}; }
+    Instant instant{std::chrono::hours{9}};
+};
+
+/// The other end of a session, in the words of the protocol.
+class Peer final : public SessionUser {
+public:
+    Peer(AnchorNode& node, const Clock& clock, const std::string& certificate)
+        : link({.names = {{{certificate}, {"anchor.example"}}}}),
+          session(link.end(0), *this, {}, clock.now().now) {
+        link.attach(0, session);
+        link.attach(1, node.accept(link.end(1)));
+    }
+    void message(Session&, const control::Message& message) override { heard.push_back(message); }
+    void drained(Session&) override {}
+    void closed(Session&, const std::string& why) override { reason = why; }
+
+    std::size_t count(control::Message::BodyCase body) const {
+        return static_cast<std::size_t>(
+            std::count_if(heard.begin(), heard.end(),
+                          [&](const auto& each) { return each.body_case() == body; }));
+    }
+
+    MemoryLink link;
+    Session session;
+    std::vector<control::Message> heard;
+    std::optional<std::string> reason;
+};
+
+class Association : public ::testing::Test {
+protected:
+    Association() {
+        fill(inventory);
+        EXPECT_TRUE(node.start());
+    }
+    static AnchorSettings settings() {
+        AnchorSettings made;
+        made.prefixes = {prefix("2001:db8:a::/48")};
+        return made;
+    }
+    static control::Associate as_ar(int ar) {
+        control::Associate request;
+        request.set_version(kControlVersion);
+        request.set_identity(ar_name(ar));
+        request.set_role(control::ROLE_ACCESS);
+        request.set_tunnel_address(wire::bytes(ar_claim(ar).tunnel_address));
+        request.add_modes(control::TRANSPORT_IP6TNL);
+        request.add_modes(control::TRANSPORT_SEG6);
+        return request;
+    }
+    static control::Associate as_source() {
+        control::Associate request;
+        request.set_version(kControlVersion);
+        request.set_identity("kea1.example");
+        request.set_role(control::ROLE_SOURCE);
+        request.set_lease_domain(kDomain);
+        wire::write(prefix("2001:db8:a::/64"), *request.add_prefixes());
+        return request;
+    }
+    Peer& connect(const std::string& certificate) {
+        peers.push_back(std::make_unique<Peer>(node, clock, certificate));
+        return *peers.back();
+    }
+    void run() {
+        for (int round = 0; round < 20; ++round) {
+            for (auto& peer : peers) peer->link.run();
+            while (node.work()) {
+            }
+        }
+    }
+    void say(Peer& peer, const control::Associate& request) {
+        control::Message message;
+        *message.mutable_associate() = request;
+        peer.session.send(message);
+        run();
+    }
+    Peer& associated(const control::Associate& request) {
+        auto& peer = connect(request.identity());
+        say(peer, request);
+        EXPECT_FALSE(peer.reason) << *peer.reason;
+        EXPECT_EQ(peer.heard.at(0).associate_reply().code(), control::CODE_INSTALLED);
+        return peer;
+    }
+    void expect_refused(const control::Associate& request, std::vector<std::string> named,
+                        const std::string& certificate = "") {
+        auto& peer = connect(certificate.empty() ? request.identity() : certificate);
+        const auto notices_before = notices.size();
+        say(peer, request);
+        ASSERT_EQ(peer.heard.size(), 1u) << "it is told why";
+        const auto& reply = peer.heard[0].associate_reply();
+        EXPECT_EQ(reply.code(), control::CODE_NOT_AUTHORIZED);
+        for (const auto& word : named) {
+            EXPECT_NE(reply.text().find(word), std::string::npos) << reply.text();
+            EXPECT_NE(notices.at(notices_before).text.find(word), std::string::npos)
+                << "and the operator as well";
+        }
+        EXPECT_STREQ(notices.at(notices_before).id, "ANCHOR_ASSOCIATION_REFUSED");
+        EXPECT_TRUE(peer.reason) << "and the session ends";
+    }
+    control::Message commit(int ar, std::uint64_t number) {
+        Attached event;
+        event.mn = mn(1);
+        event.attachment = attachment(ar, 1);
+        event.items = {{1, home(1), Seconds{60}}};
+        event.order = {static_cast<std::uint32_t>(number), Milliseconds{0}, clock.instant};
+        control::Message message;
+        message.set_number(number);
+        wire::write(event, clock.instant, *message.mutable_mn_address_setup());
+        return message;
+    }
+    void list_nothing(Peer& source) {
+        control::Message message;
+        message.mutable_full_state_begin();
+        source.session.send(message);
+        message.mutable_full_state_end();
+        source.session.send(message);
+        run();
+    }
+    void report_nothing(Peer& ar) { list_nothing(ar); }
+
+    TestClock clock;
+    Inventory inventory;
+    MemoryForwarder kernel;
+    std::vector<Notice> notices;
+    AnchorNode node{settings(),
+                    {"anchor.example", address("2001:db8:f::1"), true, "test"},
+                    inventory,
+                    kernel,
+                    clock,
+                    {},
+                    [this](const Notice& notice) { notices.push_back(notice); }};
+    std::vector<std::unique_ptr<Peer>> peers;
+};
+
+TEST_F(Association, AnArLearnsTheAnchorsTerms) {
+    const auto& reply = associated(as_ar(1)).heard.at(0).associate_reply();
+    EXPECT_EQ(reply.identity(), "anchor.example");
+    EXPECT_EQ(reply.mode(), control::TRANSPORT_SEG6);
+    EXPECT_EQ(reply.tunnel_address(), wire::bytes(address("2001:db8:f::1")));
+    EXPECT_TRUE(reply.reverse_tunnel());
+    ASSERT_EQ(reply.prefixes_size(), 1);
+    EXPECT_EQ(*wire::read(reply.prefixes(0)), prefix("2001:db8:a::/48"));
+    ASSERT_EQ(node.sessions().states().size(), 1u);
+    EXPECT_EQ(node.sessions().states()[0].role, "access");
+}
+
+TEST_F(Association, AnotherVersionIsRefused) {
+    auto request = as_ar(1);
+    request.set_version(2);
+    expect_refused(request, {"version 2"});
+}
+
+TEST_F(Association, AFeatureThatNobodyKnowsIsRefused) {
+    auto request = as_ar(1);
+    request.add_required_features(77);
+    expect_refused(request, {"feature 77"});
+}
+
+TEST_F(Association, AnIdentityThatTheCertificateDoesNotNameIsRefused) {
+    expect_refused(as_ar(1), {ar_name(1), "certificate"}, ar_name(2));
+    expect_refused(as_source(), {"kea1.example", "certificate"}, ar_name(2));
+}
+
+TEST_F(Association, ARoleThatCannotAssociateHereIsRefused) {
+    auto request = as_ar(1);
+    request.set_role(control::ROLE_ANCHOR);
+    expect_refused(request, {"role 3"});
+    request.set_role(static_cast<control::Role>(9));
+    expect_refused(request, {"role 9"});
+}
+
+TEST_F(Association, AnArThatTheInventoryDoesNotHaveIsRefused) {
+    expect_refused(as_ar(7), {ar_name(7)});
+}
+
+TEST_F(Association, AnArWithAnothersTunnelAddressIsRefusedNamingBoth) {
+    auto request = as_ar(1);
+    request.set_tunnel_address(wire::bytes(ar_claim(2).tunnel_address));
+    expect_refused(request, {"2001:db8:0:1::2", "2001:db8:0:2::2"});
+    request.set_tunnel_address("nonsense");
+    expect_refused(request, {"tunnel address"});
+}
+
+TEST_F(Association, AnArWithoutThisAnchorsModeIsRefused) {
+    auto request = as_ar(1);
+    request.clear_modes();
+    request.add_modes(control::TRANSPORT_IP6TNL);
+    expect_refused(request, {"mode"});
+}
+
+TEST_F(Association, ACoreWithTooSmallAnMtuIsAcceptedAndTheOperatorIsTold) {
+    auto request = as_ar(1);
+    request.set_core_mtu(1500);
+    associated(request);
+    EXPECT_STREQ(notices.at(0).id, "ANCHOR_CORE_MTU");
+    EXPECT_NE(notices.at(0).text.find("1500"), std::string::npos);
+}
+
+TEST_F(Association, ASourceOfAnUnknownDomainIsRefused) {
+    auto request = as_source();
+    request.set_lease_domain("nowhere/6");
+    expect_refused(request, {"nowhere/6"});
+}
+
+TEST_F(Association, ASourceOfADomainThatAnotherServesIsRefused) {
+    auto request = as_source();
+    request.set_identity("kea2.example");
+    expect_refused(request, {kDomain, "kea1.example"});
+}
+
+TEST_F(Association, ASourceThatClaimsPrefixesOfOthersIsRefused) {
+    auto request = as_source();
+    wire::write(prefix("2001:db8:b::/64"), *request.add_prefixes());
+    expect_refused(request, {"does not own 2001:db8:b::/64"});
+    request = as_source();
+    wire::write(prefix("2001:db8:a:8000::/49"), *request.add_prefixes());
+    expect_refused(request, {"2001:db8:a:8000::/49"});
+    request = as_source();
+    request.add_prefixes()->set_length(200);
+    expect_refused(request, {"prefix"});
+}
+
+TEST_F(Association, WhoSpeaksBeforeAssociateIsCutOff) {
+    auto& peer = connect("kea1.example");
+    peer.session.send(commit(1, 1));
+    run();
+    EXPECT_TRUE(peer.reason);
+    EXPECT_EQ(node.anchor().bindings().size(), 0u);
+}
+
+TEST_F(Association, WhoSaysWhatItsRoleDoesNotSayIsCutOff) {
+    auto& ar = associated(as_ar(1));
+    ar.session.send(commit(1, 1));
+    run();
+    EXPECT_TRUE(ar.reason);
+    auto& source = associated(as_source());
+    control::Message message;
+    message.mutable_location_registration();
+    source.session.send(message);
+    run();
+    EXPECT_TRUE(source.reason);
+    auto& twice = associated(as_ar(2));
+    say(twice, as_ar(2));
+    EXPECT_TRUE(twice.reason);
+    EXPECT_EQ(node.anchor().bindings().size(), 0u);
+}
+
+TEST_F(Association, AnAcknowledgementOfWhatWasNeverSentEndsTheSession) {
+    auto& ar = associated(as_ar(1));
+    control::Message message;
+    message.mutable_acknowledgement()->set_number(99);
+    ar.session.send(message);
+    run();
+    EXPECT_TRUE(ar.reason);
+}
+
+TEST_F(Association, ANewSessionOfTheSameArReplacesTheOldOne) {
+    auto& source = associated(as_source());
+    list_nothing(source);
+    auto& old = associated(as_ar(1));
+    report_nothing(old);
+    auto& fresh = associated(as_ar(1));
+    EXPECT_TRUE(old.reason);
+    EXPECT_NE(old.reason->find("replaced"), std::string::npos) << *old.reason;
+    report_nothing(fresh);
+    source.session.send(commit(1, 1));
+    run();
+    EXPECT_EQ(fresh.count(control::Message::kRoutingSetup), 1u);
+    EXPECT_EQ(old.count(control::Message::kRoutingSetup), 0u);
+    EXPECT_EQ(node.sessions().states().size(), 2u);
+}
+
+TEST_F(Association, ANewSessionOfTheSameSourceReplacesTheOldOneAndItsQuestions) {
+    auto& old = associated(as_source());
+    auto& ar = associated(as_ar(1));
+    old.session.send(commit(1, 1));
+    run();
+    auto& fresh = associated(as_source());
+    EXPECT_TRUE(old.reason);
+    fresh.session.send(commit(1, 1));  // a restarted source numbers from the beginning
+    run();
+    EXPECT_EQ(fresh.count(control::Message::kAcknowledgement), 0u);
+    control::Message message;
+    message.mutable_acknowledgement()->set_number(ar.heard.back().number());
+    message.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
+    ar.session.send(message);
+    run();
+    EXPECT_EQ(fresh.count(control::Message::kAcknowledgement), 1u) << "its own, and once";
+    EXPECT_EQ(kernel.state().routes.size(), 1u);
+}
+
+TEST_F(Association, RemovingAClaimEndsTheSessionAtOnce) {
+    auto& ar = associated(as_ar(1));
+    auto& stays = associated(as_ar(2));
+    auto& source = associated(as_source());
+    auto claims = source_claims();
+    claims[0].identity = "kea7.example";
+    ASSERT_TRUE(inventory.replace({ar_claim(2)}, claims));
+    node.inventory_changed();
+    source.session.send(commit(2, 1));
+    run();
+    EXPECT_TRUE(ar.reason);
+    EXPECT_TRUE(source.reason);
+    EXPECT_FALSE(stays.reason);
+    EXPECT_EQ(node.anchor().bindings().size(), 0u) << "what it says after that is not heard";
+    expect_refused(as_ar(1), {ar_name(1)});
+}
+
+TEST_F(Association, AnArHearsTheEndOfItsStateOnlyWhenTheSourcesHaveListed) {
+    // Else an AR that restarted together with its anchor would remove every route that it found.
+    auto& ar = associated(as_ar(1));
+    report_nothing(ar);
+    EXPECT_EQ(ar.count(control::Message::kFullStateEnd), 0u);
+    auto& first = associated(as_source());
+    list_nothing(first);
+    EXPECT_EQ(ar.count(control::Message::kFullStateEnd), 0u);
+    first.session.send(commit(1, 1));
+    run();
+    EXPECT_EQ(ar.count(control::Message::kRoutingSetup), 1u) << "moves do not wait";
+    auto request = as_source();
+    request.set_identity("kea2.example");
+    request.set_lease_domain(kOtherDomain);
+    request.clear_prefixes();
+    list_nothing(associated(request));
+    EXPECT_EQ(ar.count(control::Message::kFullStateBegin), 1u);
+    EXPECT_EQ(ar.count(control::Message::kFullStateEnd), 1u);
+    auto& late = associated(as_ar(2));
+    report_nothing(late);
+    EXPECT_EQ(late.count(control::Message::kFullStateEnd), 1u);
+}
+
+TEST_F(Association, ASilentPeerIsGoneAndWhatItOwedIsDeferred) {
+    auto& source = associated(as_source());
+    auto& ar = associated(as_ar(1));
+    report_nothing(ar);
+    source.session.send(commit(1, 1));
+    run();
+    EXPECT_EQ(source.count(control::Message::kAcknowledgement), 0u);
+    ar.link.stall(1, true);
+    for (int i = 0; i < 8; ++i) {
+        clock.instant += Seconds{1};
+        node.tick(clock.instant);
+        source.session.tick(clock.instant);
+        run();
+    }
+    ar.link.close_limit_passes();
+    run();
+    ASSERT_EQ(source.count(control::Message::kAcknowledgement), 1u);
+    EXPECT_EQ(source.heard.back().acknowledgement().results(0).code(), control::CODE_DEFERRED);
+}
+
+}  // namespace
+}  // namespace mobility

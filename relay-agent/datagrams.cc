@@ -83,6 +83,9 @@ struct SendBatch::Slot {
     iovec vector{};
     sockaddr_in6 to{};
     alignas(cmsghdr) std::uint8_t control[CMSG_SPACE(sizeof(in6_pktinfo))];
+
+    /// The one part of the ancillary data: IPV6_PKTINFO.
+    cmsghdr* part() { return reinterpret_cast<cmsghdr*>(control); }
 };
 
 SendBatch::SendBatch(int fd, OnRefused on_refused)
@@ -95,7 +98,7 @@ SendBatch::SendBatch(int fd, OnRefused on_refused)
         header.msg_namelen = sizeof(sockaddr_in6);
         header.msg_control = slots_[i].control;
         header.msg_controllen = sizeof slots_[i].control;
-        cmsghdr* const part = CMSG_FIRSTHDR(&header);
+        cmsghdr* const part = slots_[i].part();
         part->cmsg_level = IPPROTO_IPV6;
         part->cmsg_type = IPV6_PKTINFO;
         part->cmsg_len = CMSG_LEN(sizeof(in6_pktinfo));
@@ -112,7 +115,7 @@ void SendBatch::add(Bytes payload, const Destination& to) {
     slot.vector = {const_cast<std::uint8_t*>(payload.data()), payload.size()};
     slot.to = to_socket_address(to.address, to.port, to.interface_index);
     const in6_pktinfo from{to_in6_addr(to.source), to.interface_index};
-    std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&headers_[waiting_].msg_hdr)), &from, sizeof from);
+    std::memcpy(CMSG_DATA(slot.part()), &from, sizeof from);
     ++waiting_;
 }
 

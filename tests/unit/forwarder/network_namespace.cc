@@ -76,8 +76,10 @@ std::string NetworkNamespace::path() const {
 
 void NetworkNamespace::add_pair(const std::string& name, const std::string& peer) {
     ip("link add " + name + " type veth peer name " + peer);
-    ip("link set " + name + " addrgenmode none up");
-    ip("link set " + peer + " addrgenmode none up");
+    for (const auto& each : {name, peer}) {
+        ip("link set " + each + " addrgenmode none");  // before it is up, or there is an address
+        ip("link set " + each + " up");
+    }
     wait_for_flag(name, "LOWER_UP");
     wait_for_flag(peer, "LOWER_UP");
 }

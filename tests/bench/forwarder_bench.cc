@@ -212,10 +212,10 @@ void write_json(const Figures& figures, std::ostream& out) {
     for (const auto& [name, value] : figures) {
         char text[64];
         std::snprintf(text, sizeof text, "%.1f", value);
-        out << separator << "\n  \"" << name << "\": " << text;
-        separator = ",";
+        out << separator << "\"" << name << "\": " << text;
+        separator = ", ";
     }
-    out << "\n}}\n";
+    out << "}}\n";
 }
 
 int run(const Options& options) {
@@ -233,6 +233,8 @@ int run(const Options& options) {
     for (const auto& [name, value] : figures) {
         std::printf("%-28s %14.1f\n", name.c_str(), value);
     }
+    std::fflush(stdout);
+    write_json(figures, std::cout);
     if (!options.json.empty()) {
         std::ofstream file(options.json);
         write_json(figures, file);

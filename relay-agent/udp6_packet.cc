@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Reads IPv6 and UDP headers (RFC 8200, RFC 768).
+// Reads and writes IPv6 and UDP headers (RFC 8200, RFC 768).
 #include "relay-agent/udp6_packet.h"
+
+#include <algorithm>
 
 #include "dhcp-wire/network_order.h"
 
@@ -11,6 +13,7 @@ namespace {
 constexpr std::size_t kIpv6Header = 40;
 constexpr std::size_t kUdpHeader = 8;
 constexpr std::uint8_t kNextHeaderUdp = 17;
+constexpr std::uint8_t kHopLimit = 64;
 
 /// Sum of 16-bit words, not folded; a last odd byte counts as the high one.
 std::uint64_t sum_words(Bytes bytes) {
@@ -20,6 +23,21 @@ std::uint64_t sum_words(Bytes bytes) {
         sum += read_u16(bytes, at);
     }
     return at < bytes.size() ? sum + (std::uint64_t{bytes[at]} << 8) : sum;
+}
+
+/// RFC 8200 section 8.1: the ones' complement sum over pseudo-header and datagram.
+std::uint16_t folded_sum(const IpAddress& source, const IpAddress& destination, Bytes datagram) {
+    std::uint64_t sum = sum_words(source.bytes()) + sum_words(destination.bytes()) +
+                        datagram.size() + kNextHeaderUdp + sum_words(datagram);
+    while (sum >> 16 != 0) {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return static_cast<std::uint16_t>(sum);
+}
+
+void write_u16(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint16_t value) {
+    bytes[at] = static_cast<std::uint8_t>(value >> 8);
+    bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
 }
 
 }  // namespace
@@ -65,15 +83,28 @@ Result<Udp6Packet> parse_udp6_datagram(Bytes datagram, const IpAddress& source,
 }
 
 bool udp6_checksum_is_right(const Udp6Packet& packet) {
-    if (read_u16(packet.datagram, 6) == 0) {
-        return false;
-    }
-    std::uint64_t sum = sum_words(packet.source.bytes()) + sum_words(packet.destination.bytes()) +
-                        packet.datagram.size() + kNextHeaderUdp + sum_words(packet.datagram);
-    while (sum >> 16 != 0) {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    return sum == 0xffff;
+    return read_u16(packet.datagram, 6) != 0 &&
+           folded_sum(packet.source, packet.destination, packet.datagram) == 0xffff;
+}
+
+void write_udp6_packet(const IpAddress& source, std::uint16_t source_port,
+                       const IpAddress& destination, std::uint16_t destination_port, Bytes payload,
+                       std::vector<std::uint8_t>& packet) {
+    const auto length = static_cast<std::uint16_t>(kUdpHeader + payload.size());
+    packet.assign(kIpv6Header + kUdpHeader, 0);
+    packet[0] = 6 << 4;
+    write_u16(packet, 4, length);
+    packet[6] = kNextHeaderUdp;
+    packet[7] = kHopLimit;
+    std::ranges::copy(source.bytes(), packet.begin() + 8);
+    std::ranges::copy(destination.bytes(), packet.begin() + 24);
+    write_u16(packet, kIpv6Header, source_port);
+    write_u16(packet, kIpv6Header + 2, destination_port);
+    write_u16(packet, kIpv6Header + 4, length);
+    packet.insert(packet.end(), payload.begin(), payload.end());
+    const auto sum = static_cast<std::uint16_t>(
+        ~folded_sum(source, destination, Bytes(packet).subspan(kIpv6Header)));
+    write_u16(packet, kIpv6Header + 6, sum == 0 ? std::uint16_t{0xffff} : sum);
 }
 
 }  // namespace mobility

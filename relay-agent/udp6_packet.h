@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/ip_address.h"
 #include "core/result.h"
@@ -34,5 +35,11 @@ Result<Udp6Packet> parse_udp6_datagram(Bytes datagram, const IpAddress& source,
 
 /// RFC 8200 section 8.1: the sum over pseudo-header and datagram, and never 0 in the field.
 bool udp6_checksum_is_right(const Udp6Packet& packet);
+
+/// The whole packet in one piece, checksum and all, into `packet`, whose capacity is reused. The
+/// payload has at most 65,527 bytes.
+void write_udp6_packet(const IpAddress& source, std::uint16_t source_port,
+                       const IpAddress& destination, std::uint16_t destination_port, Bytes payload,
+                       std::vector<std::uint8_t>& packet);
 
 }  // namespace mobility

@@ -50,7 +50,7 @@ Result<void> serve(const RelayConfig& config, const std::string& path, Log& log)
 
 int main(int argc, char** argv) {
     const Program program{kName, "DHCPv6 relay agent of an access router",
-                          "/etc/kea-mobility/mobility-relay-agent.json", relay_messages()};
+                          "/etc/kea-mobility/relay-agent.conf", relay_messages()};
     std::string path;
     const auto status = answer_command_line(
         program, std::span(argv, static_cast<std::size_t>(argc)),

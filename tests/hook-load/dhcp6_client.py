@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from lab.addresses import AccessRouter
 from lab.network import Network
+from lab.packets import Stamps, attach_timestamps
 from lab.waiting import LabError
 
 SOLICIT, REQUEST, CONFIRM, RENEW, REBIND, REPLY, RELEASE, DECLINE = 1, 3, 4, 5, 6, 7, 8, 9
@@ -43,7 +44,7 @@ def options(data: bytes) -> dict[int, list[bytes]]:
 
 @dataclass
 class Reply:
-    at: float  # CLOCK_MONOTONIC seconds
+    at: float  # CLOCK_MONOTONIC seconds, when the kernel had it
     kind: int
     transaction: int
     options: dict[int, list[bytes]]
@@ -155,6 +156,8 @@ class Relay:
         with network.inside(ar).entered():
             self._socket = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            attach_timestamps(self._socket)
+            self._stamps = Stamps()
             self._socket.bind((ar.core, 547))
 
     def close(self) -> None:
@@ -176,8 +179,8 @@ class Relay:
         ready, _, _ = select.select([self._socket], [], [], max(limit, 0))
         if not ready:
             return None
-        data = self._socket.recv(65536)
-        at = time.monotonic()
+        data, ancillary, _, _ = self._socket.recvmsg(65536, 64)
+        at = self._stamps.of(ancillary) / 1e9
         outer = options(data[34:])
         inner = outer[RELAY_MESSAGE][0]
         return Reply(

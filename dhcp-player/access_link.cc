@@ -3,6 +3,7 @@
 // Sorts what arrives on an access link, and frames what MNs say there.
 #include "dhcp-player/access_link.h"
 
+#include "dhcp-player/mutation.h"
 #include "dhcp-player/neighbour.h"
 #include "dhcp-wire/dhcp6_codes.h"
 
@@ -21,8 +22,15 @@ Result<void> AccessLink::say(const Utterance& utterance) {
                     .to_mac = multicast_mac(kRelayAgents),
                     .from = utterance.mn.link_local,
                     .to = kRelayAgents};
-    write_udp_frame(ends, kDhcp6ClientPort, kDhcp6ServerPort, utterance.message,
-                    device_->next_frame());
+    const Mutation* const mutation = utterance.mutation;
+    if (mutation && mutation->spoils == Spoils::kRelayHeader) {
+        return Error{"mutation " + std::string(mutation->name) +
+                     " spoils what a relay agent writes; expected a relay link"};
+    }
+    const auto spoiled =
+        mutation ? mutate_client_message(*mutation, utterance.message) : ByteVector{};
+    write_udp_frame(ends, kDhcp6ClientPort, kDhcp6ServerPort,
+                    mutation ? Bytes(spoiled) : utterance.message, device_->next_frame());
     ++counters_.sent;
     return {};
 }
@@ -67,8 +75,9 @@ void AccessLink::take_udp(const Packet& packet, const ReceivedFrame& frame,
         malformed(udp.error());
     } else if (udp->to_port == kDhcp6ClientPort) {
         ++counters_.heard;
-        inhabitants.heard(
+        const bool known = inhabitants.heard(
             {.link = this, .to = packet.ends.to, .message = udp->data, .at = frame.at});
+        counters_.unmatched += known ? 0 : 1;
     }
 }
 

@@ -25,6 +25,11 @@ Exchange::Exchange(MnNumber mn, Script script) : script_(std::move(script)) {
     outcome_.mn = mn;
 }
 
+bool Exchange::honest() const {
+    return !script_.claims.duid &&
+           std::ranges::all_of(script_.sends, [](const Send& send) { return !send.mutation; });
+}
+
 bool Exchange::goes_on_after(const Answer& answer) const {
     return outcome_.steps.size() < script_.messages.size() &&
            answer.type == Dhcp6MessageType::kAdvertise &&

@@ -28,6 +28,8 @@ struct Send {
     bool moves = true;
     /// The router learns the MN's MAC first.
     bool announce = false;
+    /// How the message is spoiled, or null.
+    const Mutation* mutation = nullptr;
 };
 
 struct Script {
@@ -82,6 +84,9 @@ public:
     enum class Verdict { kNotMine, kUnexpected, kAccepted, kFurther };
 
     Exchange(MnNumber mn, Script script);
+
+    /// The MN spoke as itself and was not spoiled: what is granted to it is its own.
+    bool honest() const;
 
     const Script& script() const { return script_; }
     Dhcp6MessageType message() const { return script_.messages[outcome_.steps.size() - 1]; }

@@ -18,11 +18,14 @@
 namespace mobility::player {
 
 class Link;
+struct Mutation;
 
 /// One client message to send for an MN.
 struct Utterance {
     const Identity& mn;
     Bytes message;
+    /// How it is spoiled on its way, or null.
+    const Mutation* mutation = nullptr;
 };
 
 /// One DHCPv6 message that arrived for an MN, a view of the received datagram.
@@ -39,7 +42,8 @@ struct Heard {
 class Inhabitants {
 public:
     virtual ~Inhabitants() = default;
-    virtual void heard(const Heard& heard) = 0;
+    /// False when no exchange waits for it.
+    virtual bool heard(const Heard& heard) = 0;
     /// The MAC of the MN that answers for this address on this link, if one does.
     virtual std::optional<MacAddress> resolve(const Link& on, const IpAddress& address) const = 0;
     /// A packet for `to` came in a frame for `mac`. True when the MN that holds `to` is here.
@@ -52,7 +56,9 @@ struct LinkCounters {
     std::uint64_t heard = 0;
     /// Neighbour Solicitations that were answered.
     std::uint64_t resolved = 0;
-    /// Received and not understood.
+    /// Heard, and no exchange waited for it: late, or once too often.
+    std::uint64_t unmatched = 0;
+    /// Received, and not as it must be.
     std::uint64_t malformed = 0;
     /// What the kernel refused to send.
     std::uint64_t send_failures = 0;

@@ -9,6 +9,7 @@
 #include "dhcp-player/access_link.h"
 #include "dhcp-player/network_namespace.h"
 #include "dhcp-player/packet_socket.h"
+#include "dhcp-player/relay_link.h"
 
 namespace mobility::player {
 
@@ -38,7 +39,7 @@ void LinkOpener::open(const RelayLinkRequest& request) {
     check_name(request.name);
     RelayPort& port = port_for(request);
     [[maybe_unused]] const auto added =
-        player_.add(std::make_unique<RelayLink>(request.name, port, request.path, request.header));
+        player_.add(std::make_unique<RelayLink>(request.name, port, request.path, request.chain));
 }
 
 RelayPort& LinkOpener::port_for(const RelayLinkRequest& request) {

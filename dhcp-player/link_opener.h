@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "dhcp-player/player.h"
-#include "dhcp-player/relay_link.h"
+#include "dhcp-player/relay_port.h"
 #include "dhcp-player/request.h"
 
 namespace mobility::player {

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "dhcp-player/mutation.h"
 #include "dhcp-player/request.h"
 
 namespace mobility::player {
@@ -77,8 +78,21 @@ Claims read_claims(const ConfigMap& map) {
     return claims;
 }
 
+const Mutation* read_mutation(const ConfigMap& map, const Mutation* otherwise) {
+    const auto value = map.optional("mutation");
+    if (!value) {
+        return otherwise;
+    }
+    const Mutation* const mutation = find_mutation(value->string());
+    if (!mutation) {
+        value->refuse("is no mutation; {\"do\": \"mutations\"} lists them");
+    }
+    return mutation;
+}
+
 Send read_send(const ConfigValue& value, const Player& player, const Send& usual) {
-    const ConfigMap map = value.map({"after_us", "link", "elapsed_ms", "moves", "announce"});
+    const ConfigMap map =
+        value.map({"after_us", "link", "elapsed_ms", "moves", "announce", "mutation"});
     Send send = usual;
     if (const auto after = map.optional("after_us")) {
         send.after = microseconds(after->integer(0, kLongest * 1000));
@@ -91,6 +105,7 @@ Send read_send(const ConfigValue& value, const Player& player, const Send& usual
     }
     send.moves = read_flag(map, "moves", usual.moves);
     send.announce = read_flag(map, "announce", usual.announce);
+    send.mutation = read_mutation(map, usual.mutation);
     return send;
 }
 
@@ -117,6 +132,7 @@ void read_sends(const ConfigMap& map, const Player& player, Script& script) {
     }
     usual.moves = read_flag(map, "moves", true);
     usual.announce = read_flag(map, "announce", false);
+    usual.mutation = read_mutation(map, nullptr);
     const auto sends = map.optional("sends");
     const auto retransmit = map.optional("retransmit");
     if (sends && retransmit) {
@@ -141,7 +157,7 @@ const std::initializer_list<std::string_view> kExchangeKeys = {
     "do",       "id",           "mn",         "link",           "sends",      "retransmit",
     "moves",    "announce",     "timeout_ms", "collect_ms",     "elapsed_ms", "addresses",
     "prefixes", "rapid_commit", "duid",       "transaction_id", "server_id",  "iaid",
-    "options"};
+    "options",  "mutation"};
 
 Script read_script(const ConfigMap& map, const Player& player) {
     Script script;

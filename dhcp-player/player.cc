@@ -42,7 +42,11 @@ Player::Inhabitant& Player::inhabitant(MnNumber number) {
     if (found != inhabitants_.end()) {
         return found->second;
     }
-    return settle(MobileNode(number, identity_of(number), {Dhcp6OptionCode::kIaNa}));
+    Identity identity = identity_of(number);
+    const Identity host = identity_of(number % hosts_);
+    identity.mac = host.mac;
+    identity.link_local = host.link_local;
+    return settle(MobileNode(number, std::move(identity), {Dhcp6OptionCode::kIaNa}));
 }
 
 Player::Inhabitant& Player::settle(MobileNode mn) {
@@ -74,6 +78,10 @@ void Player::forget(MnNumber number) {
 
 Result<void> Player::play(MnNumber number, Script script, Instant now, Done done) {
     Inhabitant& at = inhabitant(number);
+    if (script.messages.front() == Dhcp6MessageType::kRequest && at.mn.server_id().empty() &&
+        !script.claims.server_id) {
+        script.messages.insert(script.messages.begin(), Dhcp6MessageType::kSolicit);
+    }
     auto question = ask(script.messages.front(), at.mn, script.claims);
     if (!question) {
         return Error{question.error()};
@@ -136,19 +144,19 @@ void Player::say(Open& open, const Send& send) {
     }
     auto done = write(exchange.question(), exchange.transaction_id(), *send.elapsed, message_);
     if (done) {
-        done = send.link->say({open.mn->identity(), message_});
+        done = send.link->say({open.mn->identity(), message_, send.mutation});
     }
     if (!done) {
         open.exchange.fail(send.link->name() + ": " + done.error());
     }
 }
 
-void Player::heard(const Heard& heard) {
+bool Player::heard(const Heard& heard) {
     auto answer = read_answer(heard.message);
     if (!answer) {
         ++counters_.malformed;
         counters_.latest_malformed = heard.link->name() + ": " + answer.error();
-        return;
+        return false;
     }
     const HeardAnswer message{heard.link, heard.at, std::move(*answer)};
     std::vector<ExchangeId> candidates;
@@ -156,10 +164,8 @@ void Player::heard(const Heard& heard) {
     for (auto it = begin; it != end; ++it) {
         candidates.push_back(it->second);
     }
-    if (std::ranges::none_of(candidates,
-                             [&](ExchangeId id) { return deliver(id, message, heard.to); })) {
-        ++counters_.unmatched;
-    }
+    return std::ranges::any_of(candidates,
+                               [&](ExchangeId id) { return deliver(id, message, heard.to); });
 }
 
 /// True when the answer belongs to this exchange.
@@ -187,7 +193,9 @@ bool Player::deliver(ExchangeId id, const HeardAnswer& heard, const std::optiona
 
 void Player::accept(ExchangeId id, Open& open, const HeardAnswer& heard) {
     Exchange& exchange = open.exchange;
-    learn(*open.mn, exchange.message(), heard.answer);
+    if (exchange.honest() || heard.answer.type == Dhcp6MessageType::kAdvertise) {
+        learn(*open.mn, exchange.message(), heard.answer);
+    }
     if (!exchange.goes_on_after(heard.answer)) {
         carry_on(id, heard.at);
         return;
@@ -252,6 +260,9 @@ std::optional<MacAddress> Player::resolve(const Link& on, const IpAddress& addre
         return std::nullopt;
     }
     const Inhabitant& at = inhabitants_.at(found->second);
+    if (address.is_link_local() && hosts_ <= kLastMn) {
+        return at.mn.identity().mac;
+    }
     const bool waits_here =
         address.is_link_local() && std::ranges::any_of(at.open, [&](ExchangeId id) {
             return exchanges_.at(id).exchange.spoke_on(on);

@@ -22,8 +22,6 @@ namespace mobility::player {
 /// Answers that belonged to no exchange, by reason.
 struct PlayerCounters {
     std::uint64_t malformed = 0;
-    /// No exchange with this transaction and client: late, or once too often.
-    std::uint64_t unmatched = 0;
     /// An Advertise to a Request, a Reply to a Solicit without rapid commit.
     std::uint64_t unexpected = 0;
     /// Sent to another link-local address, or as another peer, than the MN's.
@@ -45,6 +43,11 @@ public:
     Link* link(const std::string& name) const;
     const std::map<std::string, std::unique_ptr<Link>>& links() const { return links_; }
 
+    /// From now on new MNs share this many MACs and link-local addresses by turns, so that an AR
+    /// needs no more neighbour entries than that: MN 1 has those of MN 1, MN 1 + hosts too.
+    /// At least 1. Such a link-local address is answered for on every link.
+    void share_hosts(std::uint32_t hosts) { hosts_ = hosts; }
+
     /// Made on first mention, with the identity of its number.
     MobileNode& mn(MnNumber number);
     /// Null when it was never mentioned.
@@ -53,8 +56,9 @@ public:
     Result<void> define(MnNumber number, Identity identity, std::vector<Dhcp6OptionCode> kinds);
     void forget(MnNumber number);
 
-    /// `done` is called once, later, from run() or heard(). An error when the MN has nothing to
-    /// say of the kind; nothing was sent then and `done` is not called.
+    /// `done` is called once, later, from the agenda or heard(). A Request of an MN that knows no
+    /// server begins with a Solicit. An error when the MN has nothing to say of the kind: nothing
+    /// was sent then and `done` is not called.
     Result<void> play(MnNumber number, Script script, Instant now, Done done);
     /// Has an exchange that is not over.
     bool busy(MnNumber number) const;
@@ -63,7 +67,7 @@ public:
     Agenda& agenda() { return agenda_; }
     const PlayerCounters& counters() const { return counters_; }
 
-    void heard(const Heard& heard) override;
+    bool heard(const Heard& heard) override;
     std::optional<MacAddress> resolve(const Link& on, const IpAddress& address) const override;
     bool packet_arrived(const Link& on, const MacAddress& mac, const IpAddress& to,
                         Instant at) override;
@@ -110,6 +114,7 @@ private:
     std::unordered_multimap<std::uint32_t, ExchangeId> transactions_;
     ExchangeId next_id_ = 1;
     std::vector<std::uint8_t> message_;
+    std::uint32_t hosts_ = kLastMn + 1;
 };
 
 }  // namespace mobility::player

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// One UDP socket for any number of relay agents: each datagram names its own source address.
+// UDP with the source address chosen for each datagram (RFC 3542), many to a system call.
+#include "dhcp-player/relay_port.h"
+
 #include <arpa/inet.h>
 #include <unistd.h>
 
@@ -11,13 +13,19 @@
 #include <stdexcept>
 #include <utility>
 
-#include "dhcp-player/relay_link.h"
-
 namespace mobility::player {
 namespace {
 
 constexpr int kReceiveBuffer = 32 << 20;
 constexpr std::size_t kControl = 128;
+
+sockaddr_in6 socket_address(const IpAddress& address, std::uint16_t port) {
+    sockaddr_in6 socket{};
+    socket.sin6_family = AF_INET6;
+    socket.sin6_port = htons(port);
+    std::ranges::copy(address.bytes(), socket.sin6_addr.s6_addr);
+    return socket;
+}
 
 void set_option(int fd, int level, int option, int value, const char* name) {
     if (setsockopt(fd, level, option, &value, sizeof value) != 0) {
@@ -81,6 +89,29 @@ RelayPort::RelayPort(std::uint16_t port) : queue_(kBatch), received_(kBatch) {
 
 RelayPort::~RelayPort() { close(fd_); }
 
+std::vector<std::uint8_t>& RelayPort::next_datagram(const RelayPath& path, RelayEnd& sender) {
+    if (queued_ == queue_.size()) {
+        queue_.emplace_back();
+    }
+    Datagram& datagram = queue_[queued_++];
+    datagram.source = path.source;
+    datagram.server = socket_address(path.server, path.server_port);
+    datagram.sender = &sender;
+    return datagram.bytes;
+}
+
+void RelayPort::deliver(Bytes datagram, const IpAddress& sent_to, Instant at,
+                        Inhabitants& inhabitants) {
+    const auto found = ends_.find(sent_to);
+    if (found == ends_.end()) {
+        return;
+    }
+    const auto taken = [&](RelayEnd* end) { return end->take(datagram, at, inhabitants); };
+    if (std::ranges::none_of(found->second, taken)) {
+        found->second.front()->take_unknown(datagram, at, inhabitants);
+    }
+}
+
 void RelayPort::flush() {
     std::array<mmsghdr, kBatch> headers{};
     std::array<iovec, kBatch> parts{};
@@ -106,9 +137,7 @@ void RelayPort::flush() {
             continue;
         }
         if (sent < 0) {
-            LinkCounters& counters = *queue_[done].counters;
-            ++counters.send_failures;
-            counters.latest_failure = std::string("sendmmsg: ") + std::strerror(errno);
+            queue_[done].sender->sending_failed(std::string("sendmmsg: ") + std::strerror(errno));
         }
         done += static_cast<std::size_t>(std::max(sent, 1));
     }
@@ -130,8 +159,8 @@ std::size_t RelayPort::receive(Inhabitants& inhabitants) {
     clock_.compare();
     for (int i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        take(Bytes(received_[at]).first(headers[at].msg_len), destination(headers[at].msg_hdr),
-             clock_.arrival(headers[at].msg_hdr), inhabitants);
+        deliver(Bytes(received_[at]).first(headers[at].msg_len), destination(headers[at].msg_hdr),
+                clock_.arrival(headers[at].msg_hdr), inhabitants);
     }
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "dhcp-player/mutation.h"
+
 namespace mobility::player {
 namespace {
 
@@ -218,7 +220,6 @@ Json report_leases(const Player& player, MnNumber first, std::uint32_t count) {
 Json report_counters(const Player& player) {
     const PlayerCounters& all = player.counters();
     Json json{{"malformed", all.malformed},
-              {"unmatched", all.unmatched},
               {"unexpected", all.unexpected},
               {"misaddressed", all.misaddressed},
               {"latest_malformed", all.latest_malformed}};
@@ -227,12 +228,25 @@ Json report_counters(const Player& player) {
         const LinkCounters& counters = link->counters();
         links[link_name] = {{"sent", counters.sent},
                             {"heard", counters.heard},
+                            {"unmatched", counters.unmatched},
                             {"resolved", counters.resolved},
                             {"malformed", counters.malformed},
                             {"send_failures", counters.send_failures},
                             {"latest_failure", counters.latest_failure}};
     }
     return json;
+}
+
+Json report_mutations() {
+    Json list = Json::array();
+    for (const Mutation& mutation : mutations()) {
+        const bool relay = mutation.spoils == Spoils::kRelayHeader;
+        list.push_back({{"number", list.size() + 1},
+                        {"name", mutation.name},
+                        {"what", mutation.what},
+                        {"spoils", relay ? "relay header" : "client message"}});
+    }
+    return list;
 }
 
 }  // namespace mobility::player

@@ -21,5 +21,7 @@ Json report(const MobileNode& mn);
 /// [[mn, prefix, link], …] of all leases of these MNs.
 Json report_leases(const Player& player, MnNumber first, std::uint32_t count);
 Json report_counters(const Player& player);
+/// [{number, name, what, spoils}, …]
+Json report_mutations();
 
 }  // namespace mobility::player

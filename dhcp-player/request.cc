@@ -37,6 +37,26 @@ std::vector<std::uint8_t> read_interface_id(const ConfigMap& map) {
     return {id.begin(), id.end()};
 }
 
+/// `nearest` to the MN: then it says the MN's MAC unless told otherwise.
+RelayHeader read_relay_header(const ConfigMap& map, bool nearest) {
+    RelayHeader header;
+    header.link_address = read_ipv6(map.required("link_address"));
+    if (const auto peer = map.optional("peer_address")) {
+        header.peer_address = read_ipv6(*peer);
+    }
+    header.interface_id = read_interface_id(map);
+    if (const auto hops = map.optional("hop_count")) {
+        header.hop_count = static_cast<std::uint8_t>(hops->integer(0, 255));
+    }
+    const auto wanted = map.optional("client_link_layer");
+    header.client_link_layer = wanted ? wanted->boolean() : nearest;
+    if (const auto mac = map.optional("client_mac")) {
+        header.client_link_layer = true;
+        header.client_mac = read_mac(*mac);
+    }
+    return header;
+}
+
 std::vector<Dhcp6OptionCode> read_kinds(const ConfigValue& value) {
     std::vector<Dhcp6OptionCode> kinds;
     for (const ConfigValue& kind : value.list()) {
@@ -145,7 +165,7 @@ RelayLinkRequest read_relay_link(const ConfigValue& line) {
     const ConfigMap map =
         line.map({"do", "id", "name", "netns", "port", "source", "server", "server_port",
                   "link_address", "peer_address", "interface_id", "interface_id_hex", "hop_count",
-                  "client_link_layer", "client_mac"});
+                  "client_link_layer", "client_mac", "lower"});
     RelayLinkRequest request;
     request.name = map.required("name").string();
     request.netns = read_optional_string(map, "netns");
@@ -153,20 +173,19 @@ RelayLinkRequest read_relay_link(const ConfigValue& line) {
     request.path.source = read_ipv6(map.required("source"));
     request.path.server = read_ipv6(map.required("server"));
     request.path.server_port = read_port(map, "server_port", kDhcp6ServerPort);
-    request.header.link_address = read_ipv6(map.required("link_address"));
-    if (const auto peer = map.optional("peer_address")) {
-        request.header.peer_address = read_ipv6(*peer);
+    if (const auto lower = map.optional("lower")) {
+        for (const ConfigValue& relay : lower->list()) {
+            request.chain.push_back(read_relay_header(
+                relay.map({"link_address", "peer_address", "interface_id", "interface_id_hex",
+                           "hop_count", "client_link_layer", "client_mac"}),
+                false));
+        }
     }
-    request.header.interface_id = read_interface_id(map);
-    if (const auto hops = map.optional("hop_count")) {
-        request.header.hop_count = static_cast<std::uint8_t>(hops->integer(0, 255));
+    const bool nearest = request.chain.empty();
+    if (!nearest) {
+        map.required("peer_address");  // it is the lower relay agent's, not the MN's
     }
-    if (const auto wanted = map.optional("client_link_layer")) {
-        request.header.client_link_layer = wanted->boolean();
-    }
-    if (const auto mac = map.optional("client_mac")) {
-        request.header.client_mac = read_mac(*mac);
-    }
+    request.chain.push_back(read_relay_header(map, nearest));
     return request;
 }
 

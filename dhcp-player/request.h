@@ -13,7 +13,8 @@
 #include "dhcp-player/exchange.h"
 #include "dhcp-player/identity.h"
 #include "dhcp-player/player.h"
-#include "dhcp-player/relay_link.h"
+#include "dhcp-player/relay_forward.h"
+#include "dhcp-player/relay_port.h"
 #include "dhcp-player/series.h"
 
 namespace mobility::player {
@@ -65,8 +66,8 @@ struct RelayLinkRequest {
     std::string name;
     std::optional<std::string> netns;
     std::uint16_t port = 547;
-    RelayLink::Path path;
-    RelayHeader header;
+    RelayPath path;
+    RelayChain chain;
 };
 RelayLinkRequest read_relay_link(const ConfigValue& line);
 

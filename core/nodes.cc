@@ -54,7 +54,7 @@ void AnchorNode::update_tunnel_ends(Instant now) {
     if (reverse_tunnel_ && anchor_.bindings().size() > 0) {
         wanted.push_back({tunnel_address_, anchor_.settings().mode});
     }
-    const bool keep = anchor_.recovering() || !reconciler_.idle();
+    const bool keep = anchor_.recovering() || !reconciler_.at_rest();
     if (const auto done = ends_.want(std::move(wanted), {}, keep, now); !done) {
         notices_({"ANCHOR_TUNNEL_FAILED", tunnel_address_.text() + ": " + done.error()});
     }
@@ -115,7 +115,7 @@ bool AccessNode::work() {
 }
 
 void AccessNode::update_tunnel_ends(Instant now) {
-    const bool keep = router_.recovering() || !reconciler_.idle();
+    const bool keep = router_.recovering() || !reconciler_.at_rest();
     const auto done = ends_.want(router_.decapsulations(settings_.identity.tunnel_address),
                                  router_.reverse_paths(), keep, now);
     if (!done) notices_({"ACCESS_TUNNEL_FAILED", done.error()});

@@ -47,6 +47,8 @@ public:
     /// Carries out what was touched, at most `most` prefixes; true when more is left.
     bool run(Instant now, std::size_t most = 256);
     bool idle() const { return moves_.empty() && bulk_.empty(); }
+    /// Idle, and nothing failed that is to be tried again.
+    bool at_rest() const { return idle() && retries_.empty(); }
     /// When something that failed is due again.
     std::optional<Instant> next_retry() const;
 

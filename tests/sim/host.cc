@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Processes on hosts.
+#include "tests/sim/host.h"
+
+#include "tests/sim/simulation.h"
+
+namespace mobility::sim {
+namespace {
+constexpr Duration kTick{250'000};
+}
+
+Host::Host(Simulation& world, std::string name)
+    : world_(world),
+      clock_(world.timeline,
+             world.random.between(Duration{std::chrono::minutes{5}}, std::chrono::hours{1000}),
+             static_cast<std::int64_t>(world.random.below(100)) - 50),
+      name_(std::move(name)) {}
+
+void Host::start() {
+    if (running_) return;
+    running_ = true;
+    awake_ = false;
+    ++life_;
+    start_process();
+    world_.timeline.after(world_.random.between(Duration{0}, kTick),
+                          [this, life = life_] { tick_on(life); });
+    wake();
+}
+
+void Host::stop() {
+    if (!running_) return;
+    running_ = false;
+    ++life_;
+    stop_process();
+    world_.desert_links(*this);
+}
+
+void Host::tick_on(std::uint64_t life) {
+    if (life != life_) return;
+    tick(clock_.now().now);
+    for (auto* link : links) link->kick();
+    wake();
+    world_.timeline.after(kTick, [this, life] { tick_on(life); });
+}
+
+void Host::wake() {
+    if (!running_ || awake_) return;
+    awake_ = true;
+    const auto soon = world_.random.skewed(Duration{1}, Duration{300});
+    world_.timeline.after(soon, [this, life = life_] {
+        if (life != life_) return;
+        awake_ = false;
+        const bool more = work();
+        kick_links();
+        if (more) wake();
+    });
+}
+
+void Host::kick_links() {
+    for (auto* link : links) {
+        if (link->busy()) link->kick();
+    }
+}
+
+AnchorHost::AnchorHost(Simulation& world, std::size_t index)
+    : Host(world, plan::anchor_name(index)), number(index) {
+    settings.prefixes = {plan::owned(index)};
+}
+
+void AnchorHost::start_process() {
+    node = std::make_unique<AnchorNode>(
+        settings, AnchorIdentity{name(), plan::anchor_tunnel(number), true, "sim"}, inventory,
+        kernel, clock_, world_.timers,
+        [this](const Notice& notice) { world_.notice(name(), notice); });
+    const auto started = node->start();
+    assert(started);
+    static_cast<void>(started);
+}
+
+AccessHost::AccessHost(Simulation& world, std::size_t index)
+    : DialingHost(world, plan::ar_name(index)), number(index) {}
+
+void AccessHost::start_process() {
+    AccessSettings settings;
+    settings.identity = {name(), plan::ar_tunnel(number), {TunnelMode::kSeg6}, 1600, "sim"};
+    for (std::size_t i = 0; i < plan::kLinks; ++i) {
+        settings.interfaces.push_back(plan::link(number, i));
+    }
+    for (const auto& anchor : world_.anchors) settings.anchors.push_back(anchor->name());
+    node = std::make_unique<AccessNode>(
+        std::move(settings), kernel, clock_, world_.timers,
+        [this](const Notice& notice) { world_.notice(name(), notice); });
+    const auto started = node->start();
+    assert(started);
+    static_cast<void>(started);
+    for (std::size_t i = 0; i < world_.anchors.size(); ++i) world_.dial(*this, i);
+}
+
+}  // namespace mobility::sim

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// A machine of the simulation: its clocks, its sessions, and the process on it that may die and be
+// started again while the kernel stays.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/nodes.h"
+#include "tests/sim/memory_forwarder.h"
+#include "tests/sim/plan.h"
+#include "tests/sim/session_link.h"
+
+namespace mobility::sim {
+
+class Simulation;
+
+class Host {
+public:
+    Host(Simulation& world, std::string name);
+    virtual ~Host() = default;
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    const std::string& name() const { return name_; }
+    bool running() const { return running_; }
+    void start();
+    void stop();
+    /// There is input to work on; soon it will be.
+    void wake();
+    void kick_links();
+    Moment now() const { return clock_.now(); }
+
+    std::vector<SessionLink*> links;  ///< kept by the Simulation
+
+protected:
+    virtual void start_process() = 0;
+    virtual void stop_process() = 0;
+    virtual bool work() = 0;
+    virtual void tick(Instant now) = 0;
+
+    Simulation& world_;
+    HostClock clock_;
+
+private:
+    void tick_on(std::uint64_t life);
+
+    std::string name_;
+    bool running_ = false;
+    bool awake_ = false;
+    std::uint64_t life_ = 0;  ///< of the process: the events of an earlier one are void
+};
+
+/// Who dials the anchors: ARs and sources.
+class DialingHost : public Host {
+public:
+    using Host::Host;
+    virtual ConnectionUser& connected(std::size_t anchor, Connection& connection) = 0;
+};
+
+class AnchorHost final : public Host {
+public:
+    AnchorHost(Simulation& world, std::size_t number);
+
+    std::size_t number;
+    Inventory inventory;
+    AnchorSettings settings;
+    MemoryForwarder kernel;
+    std::unique_ptr<AnchorNode> node;
+
+private:
+    void start_process() override;
+    void stop_process() override { node.reset(); }
+    bool work() override { return node->work(); }
+    void tick(Instant now) override { node->tick(now); }
+};
+
+class AccessHost final : public DialingHost {
+public:
+    AccessHost(Simulation& world, std::size_t number);
+    ConnectionUser& connected(std::size_t anchor, Connection& connection) override {
+        return node->connected(anchor, connection);
+    }
+
+    std::size_t number;
+    MemoryForwarder kernel;
+    std::unique_ptr<AccessNode> node;
+
+private:
+    void start_process() override;
+    void stop_process() override { node.reset(); }
+    bool work() override { return node->work(); }
+    void tick(Instant now) override { node->tick(now); }
+};
+
+}  // namespace mobility::sim

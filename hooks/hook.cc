@@ -11,6 +11,7 @@
 
 #include "hooks/dhcp6/lease_pages.h"
 #include "hooks/log.h"
+#include "hooks/receive_buffers.h"
 #include "hooks/server_check.h"
 
 namespace mobility {
@@ -129,7 +130,15 @@ void Hook::start(Configuration configuration) {
     }
     owned_->service.start();
     running_.store(owned_.get(), std::memory_order_release);
-    log_info(kConfigured, summary(owned_->configuration, multi_threaded));
+    const auto buffer = enlarge_receive_buffers();
+    log_info(kConfigured, summary(owned_->configuration, multi_threaded) + ", receive buffers of " +
+                              std::to_string(buffer) + " bytes");
+    if (buffer != 0 && buffer < kReceiveBuffer) {
+        log_warn(kConfigurationWarning,
+                 "a burst of moves will lose messages: the server's receive buffers have " +
+                     std::to_string(buffer) + " bytes; set net.core.rmem_max to " +
+                     std::to_string(kReceiveBuffer / 2) + " or more");
+    }
 }
 
 }  // namespace mobility

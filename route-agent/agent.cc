@@ -11,6 +11,7 @@
 #include "daemon/readiness.h"
 #include "route-agent/control_socket.h"
 #include "route-agent/messages.h"
+#include "route-agent/netlink_check.h"
 #include "route-agent/netlink_forwarder.h"
 #include "route-agent/status.h"
 #include "transport/dialer.h"
@@ -175,6 +176,7 @@ private:
     }
 
     void announce();
+    void look_at_kernel();
     void wait_for_signal();
     void wait_for_tick();
     void reload();
@@ -206,6 +208,7 @@ private:
 void RouteAgent::Wiring::run() {
     const int keep[] = {CAP_NET_ADMIN};
     must(drop_privileges(settings_.user, keep));
+    look_at_kernel();
     announce();
     wait_for_signal();
     wait_for_tick();
@@ -238,6 +241,26 @@ void RouteAgent::Wiring::announce() {
     }
     log_.write(route_agent::kReady, settings_.identity + ": " + roles);
     announce_ready("mobility-route-agent");
+}
+
+/// What would lose packets in silence is better said before the first one comes.
+void RouteAgent::Wiring::look_at_kernel() {
+    KernelExpectations expected;
+    const bool tunnels = settings_.mode != TunnelMode::kRouted;
+    if (!tunnels) expected.nexthop_device.clear();
+    if (settings_.anchor) expected.aggregates = settings_.anchor->prefixes;
+    if (settings_.access) {
+        for (const auto& interface : settings_.access->interfaces) {
+            expected.interfaces.push_back(interface.name);
+        }
+    }
+    if (tunnels) {
+        expected.tunnel_address =
+            settings_.anchor ? settings_.anchor->tunnel_address : settings_.access->tunnel_address;
+    }
+    const auto findings = check_kernel(expected);
+    if (!findings) return log_.write(route_agent::kKernelCheck, findings.error());
+    for (const auto& finding : *findings) log_.write(route_agent::kKernelCheck, finding);
 }
 
 void RouteAgent::Wiring::wait_for_signal() {

@@ -55,6 +55,11 @@ Result<NodeId> Anchor::vouched(const Attachment& attachment) const {
         return Error{"no access router has the link-address " + attachment.link_address.text() +
                      " (Relay-forward from " + attachment.relay_source.text() + ")"};
     }
+    const auto& peer = attachment.link_local;
+    if (!peer.is_link_local() && !peer.is_global()) {
+        return Error{"peer-address " + peer.text() + " is no MN's (Relay-forward from " +
+                     attachment.relay_source.text() + ")"};
+    }
     const auto& addresses = inventory_.ar(*ar)->addresses;
     if (std::find(addresses.begin(), addresses.end(), attachment.relay_source) == addresses.end()) {
         return Error{"Relay-forward from " + attachment.relay_source.text() +
@@ -139,8 +144,8 @@ Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid
     binding.ended = false;
     const auto recovered = recovered_.find(prefix);
     if (recovered != recovered_.end()) {
-        if (recovered->second) {
-            const auto kept = std::make_shared<Place>(Place{*recovered->second, {}, 0});
+        if (const auto ar = recovered->second.ar) {
+            const auto kept = std::make_shared<Place>(Place{*ar, {}, 0});
             place(binding, [&](Binding& b) { b.where = b.route = b.routed = kept; });
             binding.acknowledged = true;
             recovered_.erase(recovered);
@@ -213,8 +218,10 @@ std::optional<Forwarding> Anchor::wanted(const Prefix& prefix) const {
 }
 
 void Anchor::confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) {
+    if (forwarding != wanted(prefix)) return;
+    recovered_.erase(prefix);
     auto* binding = table_.find(prefix);
-    if (!binding || forwarding != wanted(prefix) || binding->routed == binding->route) return;
+    if (!binding || binding->routed == binding->route) return;
     place(*binding, [](Binding& b) { b.routed = b.route; });
     settle(*binding);
 }
@@ -232,7 +239,8 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
             end(*binding, moment);
         } else if (binding && !binding->ended) {
             ++counters_.foreign_detached;
-        } else if (!binding && recovered_.erase(prefix) > 0) {
+        } else if (!binding && recovered_.contains(prefix)) {
+            recovered_[prefix].released = true;
             output_.route_changed(prefix);
         }
     }

@@ -50,6 +50,11 @@ isc::asiolink::IOAddress kea_address(const IpAddress& address) {
 
 std::optional<Attachment> attachment_of(const Pkt6& query) {
     const auto& relays = query.relay_info_;
+    // Kea also takes a Relay-reply for an encapsulation; nobody may report a place by one.
+    if (std::any_of(relays.begin(), relays.end(),
+                    [](const auto& relay) { return relay.msg_type_ != DHCPV6_RELAY_FORW; })) {
+        return std::nullopt;
+    }
     const auto selecting = std::find_if(relays.rbegin(), relays.rend(), [](const auto& relay) {
         return !relay.linkaddr_.isV6Zero() && !relay.linkaddr_.isV6LinkLocal();
     });

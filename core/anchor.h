@@ -99,7 +99,7 @@ public:
     bool owns(const Prefix& prefix) const;
     const AnchorSettings& settings() const { return settings_; }
     const BindingTable& bindings() const { return table_; }
-    /// Some of what the kernel had at start has not been spoken of yet.
+    /// Some of what the kernel had at start has not been spoken of yet, or is still there.
     bool recovering() const { return !recovered_.empty(); }
     /// Every source that may own bindings here has listed its leases since the start.
     bool listed() const;
@@ -169,8 +169,12 @@ private:
     std::unordered_map<Prefix, std::vector<Wait>> waits_;
     std::unordered_map<Prefix, Instant> ended_;
     std::deque<std::pair<Instant, Prefix>> ended_in_order_;
-    /// In the kernel since before the start, and to which AR if that is known; no binding yet.
-    std::unordered_map<Prefix, std::optional<NodeId>> recovered_;
+    /// In the kernel since before the start; no binding yet.
+    struct Recovered {
+        std::optional<NodeId> ar;  ///< where it leads, if that is known
+        bool released = false;     ///< it is nobody's, and waits for the kernel to remove it
+    };
+    std::unordered_map<Prefix, Recovered> recovered_;
     std::uint64_t list_ = 1;      ///< grows with every list_begin
     std::uint64_t sequence_ = 0;  ///< the last one given
     struct List {

@@ -95,13 +95,14 @@ std::size_t Anchor::unclaimed(DomainId source) const {
     if (!claim) return 0;
     return static_cast<std::size_t>(
         std::count_if(recovered_.begin(), recovered_.end(), [&](const auto& entry) {
-            return !table_.find(entry.first) && overlaps(claim->prefixes, entry.first);
+            return !entry.second.released && !table_.find(entry.first) &&
+                   overlaps(claim->prefixes, entry.first);
         }));
 }
 
 void Anchor::found_in_kernel(const Prefix& prefix, const Forwarding& forwarding) {
     const auto* tunnel = std::get_if<Tunnel>(&forwarding);
-    recovered_[prefix] = tunnel ? inventory_.ar_by_tunnel_address(tunnel->to) : std::nullopt;
+    recovered_[prefix].ar = tunnel ? inventory_.ar_by_tunnel_address(tunnel->to) : std::nullopt;
 }
 
 bool Anchor::listed() const {
@@ -116,18 +117,15 @@ bool Anchor::listed() const {
 }
 
 void Anchor::release_recovered() {
-    std::vector<Prefix> nobodys;
-    for (const auto& [prefix, ar] : recovered_) {
+    const auto& sources = inventory_.sources();
+    for (auto& [prefix, recovered] : recovered_) {
         const auto open = [&, &lost = prefix](const SourceClaim& claim) {
             const auto list = lists_.find(inventory_.domain(claim.lease_domain));
             return overlaps(claim.prefixes, lost) &&
                    (list == lists_.end() || !list->second.complete);
         };
-        const auto& sources = inventory_.sources();
-        if (std::none_of(sources.begin(), sources.end(), open)) nobodys.push_back(prefix);
-    }
-    for (const auto& prefix : nobodys) {
-        recovered_.erase(prefix);
+        if (recovered.released || std::any_of(sources.begin(), sources.end(), open)) continue;
+        recovered.released = true;
         output_.route_changed(prefix);
     }
 }

@@ -309,7 +309,8 @@ void AnchorSessions::record_changed(NodeId ar, const Prefix& prefix) {
 
 void AnchorSessions::flush() {
     closed_.clear();
-    const bool listed = anchor_.listed();
+    // Outwards: what this anchor's kernel still has goes before an AR may forget it.
+    const bool listed = anchor_.listed() && !anchor_.recovering();
     if (std::exchange(listed_, listed) != listed) {
         for (const auto& [ar, peer] : ars_) {
             if (peer) to_pump_.insert(peer);

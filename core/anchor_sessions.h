@@ -81,7 +81,7 @@ private:
     std::map<DomainId, Peer*> sources_;
     std::map<NodeId, Peer*> ars_;
     std::set<Peer*> to_pump_;
-    bool listed_ = false;  ///< the sources have listed their leases: ARs may forget the rest
+    bool listed_ = false;  ///< the sources have listed, the rest is gone: ARs may forget it
 };
 
 }  // namespace mobility

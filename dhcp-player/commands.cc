@@ -45,16 +45,15 @@ void Commands::run(const std::string& command, const ConfigValue& line, Instant 
     } else if (command == "mutations") {
         line.map({"do", "id"});
         answer({{"mutations", report_mutations()}});
-    } else if (command == "share_hosts") {
-        const ConfigValue hosts = line.map({"do", "id", "hosts"}).required("hosts");
-        player_.share_hosts(static_cast<std::uint32_t>(hosts.integer(1, kLastMn)));
+    } else if (command == "population") {
+        player_.populate(read_population(line));
         answer(Json::object());
     } else {
         throw ConfigError("do: \"" + command +
                           "\" is no command; expected an exchange (attach, solicit, request, "
                           "confirm, renew, rebind, release, decline, information-request), batch, "
                           "load, access_link, relay_link, mn, show, place, forget, leases, "
-                          "counters, mutations, share_hosts or sleep");
+                          "counters, mutations, population or sleep");
     }
 }
 

@@ -15,7 +15,7 @@
 
 namespace mobility::player {
 
-/// Owns the relay ports, which links share; must live as long as the Player.
+/// Owns the relay ports, which relay links share; the Player must not run without it.
 class LinkOpener {
 public:
     /// `opened` is told of each new port.

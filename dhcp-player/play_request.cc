@@ -62,6 +62,9 @@ Claims read_claims(const ConfigMap& map) {
     if (const auto server = map.optional("server_id")) {
         claims.server_id = read_hex(*server);
     }
+    if (read_flag(map, "no_server_id", false)) {
+        claims.server_id.emplace();
+    }
     if (const auto iaid = map.optional("iaid")) {
         claims.iaid = static_cast<std::uint32_t>(iaid->integer(0, UINT32_MAX));
     }
@@ -154,10 +157,10 @@ void read_sends(const ConfigMap& map, const Player& player, Script& script) {
 
 /// Of an exchange, alone on its line or within a batch.
 const std::initializer_list<std::string_view> kExchangeKeys = {
-    "do",       "id",           "mn",         "link",           "sends",      "retransmit",
-    "moves",    "announce",     "timeout_ms", "collect_ms",     "elapsed_ms", "addresses",
-    "prefixes", "rapid_commit", "duid",       "transaction_id", "server_id",  "iaid",
-    "options",  "mutation"};
+    "do",           "id",       "mn",         "link",         "sends",      "retransmit",
+    "moves",        "announce", "timeout_ms", "collect_ms",   "elapsed_ms", "transaction_id",
+    "rapid_commit", "duid",     "server_id",  "no_server_id", "iaid",       "addresses",
+    "prefixes",     "options",  "mutation"};
 
 Script read_script(const ConfigMap& map, const Player& player) {
     Script script;

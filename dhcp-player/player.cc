@@ -4,9 +4,33 @@
 #include "dhcp-player/player.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace mobility::player {
+namespace {
+
+std::uint64_t send_failures(const Script& script) {
+    std::uint64_t failures = 0;
+    for (const Send& send : script.sends) {
+        failures += send.link->counters().send_failures;
+    }
+    return failures;
+}
+
+/// "; ar1: Network is down" for each of its links that could not send.
+std::string latest_failures(const Script& script) {
+    std::set<const Link*> failing;
+    std::string text;
+    for (const Send& send : script.sends) {
+        if (send.link->counters().send_failures > 0 && failing.insert(send.link).second) {
+            text += "; " + send.link->name() + ": " + send.link->counters().latest_failure;
+        }
+    }
+    return text;
+}
+
+}  // namespace
 
 std::size_t Player::MacHash::operator()(const MacAddress& mac) const {
     std::uint64_t value = 0;
@@ -43,10 +67,10 @@ Player::Inhabitant& Player::inhabitant(MnNumber number) {
         return found->second;
     }
     Identity identity = identity_of(number);
-    const Identity host = identity_of(number % hosts_);
+    const Identity host = identity_of(number % population_.hosts);
     identity.mac = host.mac;
     identity.link_local = host.link_local;
-    return settle(MobileNode(number, std::move(identity), {Dhcp6OptionCode::kIaNa}));
+    return settle(MobileNode(number, std::move(identity), population_.kinds));
 }
 
 Player::Inhabitant& Player::settle(MobileNode mn) {
@@ -88,10 +112,11 @@ Result<void> Player::play(MnNumber number, Script script, Instant now, Done done
     }
     const std::uint32_t transaction = script.transaction_id.value_or(new_transaction());
     const ExchangeId id = next_id_++;
-    Open& open =
-        exchanges_
-            .try_emplace(id, Open{&at.mn, Exchange(number, std::move(script)), std::move(done)})
-            .first->second;
+    const std::uint64_t failures = send_failures(script);
+    Open& open = exchanges_
+                     .try_emplace(id, Open{&at.mn, Exchange(number, std::move(script)),
+                                           std::move(done), failures})
+                     .first->second;
     at.open.push_back(id);
     begin_step(id, open, std::move(*question), transaction, now);
     return {};
@@ -251,7 +276,11 @@ void Player::end(ExchangeId id) {
     Open& open = node.mapped();
     drop_transaction(id, open.exchange.transaction_id());
     std::erase(inhabitants_.at(open.mn->number()).open, id);
-    open.done(open.exchange.take_outcome());
+    Outcome outcome = open.exchange.take_outcome();
+    if (!outcome.error.empty() && send_failures(open.exchange.script()) > open.send_failures) {
+        outcome.error += latest_failures(open.exchange.script());
+    }
+    open.done(std::move(outcome));
 }
 
 std::optional<MacAddress> Player::resolve(const Link& on, const IpAddress& address) const {
@@ -260,7 +289,7 @@ std::optional<MacAddress> Player::resolve(const Link& on, const IpAddress& addre
         return std::nullopt;
     }
     const Inhabitant& at = inhabitants_.at(found->second);
-    if (address.is_link_local() && hosts_ <= kLastMn) {
+    if (address.is_link_local() && population_.shares_hosts()) {
         return at.mn.identity().mac;
     }
     const bool waits_here =

@@ -19,6 +19,17 @@
 
 namespace mobility::player {
 
+/// What MNs are unless they are defined one by one.
+struct Population {
+    /// MNs share this many MACs and link-local addresses by turns (at least 1), so that an AR needs
+    /// no more neighbour entries than that: MN 1 has those of MN 1, and so has MN 1 + hosts. When
+    /// they are shared, each of them is answered for on every link.
+    std::uint32_t hosts = kLastMn + 1;
+    std::vector<Dhcp6OptionCode> kinds{Dhcp6OptionCode::kIaNa};
+
+    bool shares_hosts() const { return hosts <= kLastMn; }
+};
+
 /// Answers that belonged to no exchange, by reason.
 struct PlayerCounters {
     std::uint64_t malformed = 0;
@@ -43,10 +54,8 @@ public:
     Link* link(const std::string& name) const;
     const std::map<std::string, std::unique_ptr<Link>>& links() const { return links_; }
 
-    /// From now on new MNs share this many MACs and link-local addresses by turns, so that an AR
-    /// needs no more neighbour entries than that: MN 1 has those of MN 1, MN 1 + hosts too.
-    /// At least 1. Such a link-local address is answered for on every link.
-    void share_hosts(std::uint32_t hosts) { hosts_ = hosts; }
+    /// What MNs are that are mentioned from now on.
+    void populate(Population population) { population_ = std::move(population); }
 
     /// Made on first mention, with the identity of its number.
     MobileNode& mn(MnNumber number);
@@ -78,6 +87,8 @@ private:
         MobileNode* mn;
         Exchange exchange;
         Done done;
+        /// Of its links, when it began.
+        std::uint64_t send_failures;
     };
     struct Inhabitant {
         MobileNode mn;
@@ -114,7 +125,7 @@ private:
     std::unordered_multimap<std::uint32_t, ExchangeId> transactions_;
     ExchangeId next_id_ = 1;
     std::vector<std::uint8_t> message_;
-    std::uint32_t hosts_ = kLastMn + 1;
+    Population population_;
 };
 
 }  // namespace mobility::player

@@ -149,6 +149,18 @@ MnRequest read_identity(const ConfigValue& line) {
     return request;
 }
 
+Population read_population(const ConfigValue& line) {
+    const ConfigMap map = line.map({"do", "id", "hosts", "kinds"});
+    Population population;
+    if (const auto hosts = map.optional("hosts")) {
+        population.hosts = static_cast<std::uint32_t>(hosts->integer(1, kLastMn + 1));
+    }
+    if (const auto kinds = map.optional("kinds")) {
+        population.kinds = read_kinds(*kinds);
+    }
+    return population;
+}
+
 AccessLinkRequest read_access_link(const ConfigValue& line) {
     const ConfigMap map = line.map({"do", "id", "name", "interface", "netns", "data"});
     AccessLinkRequest request;

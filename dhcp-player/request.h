@@ -54,6 +54,9 @@ struct MnRequest {
 /// {"do": "mn", …}: who an MN is.
 MnRequest read_identity(const ConfigValue& line);
 
+/// {"do": "population", "hosts": 300, "kinds": ["na", "pd"]}
+Population read_population(const ConfigValue& line);
+
 struct AccessLinkRequest {
     std::string name;
     std::string interface;

@@ -43,6 +43,11 @@ public:
     }
     void announce(const Identity& mn) override { announced.push_back(mn.mac); }
 
+    void fail_to_send(std::string why) {
+        ++counters_.send_failures;
+        counters_.latest_failure = std::move(why);
+    }
+
     std::vector<Said> said;
     std::vector<MacAddress> announced;
     /// What say() fails with, unless it is empty.

@@ -258,9 +258,10 @@ TEST_F(PlayerTest, WhatAnImpostorOrASpoiledMessageIsGrantedIsNotTheMns) {
 }
 
 TEST_F(PlayerTest, MnsThatShareHostsShareMacsAndLinkLocalAddressesOnEveryLink) {
-    player_.share_hosts(10);
+    player_.populate({.hosts = 10, .kinds = {Dhcp6OptionCode::kIaPd}});
     EXPECT_EQ(player_.mn(13).identity().mac, identity_of(3).mac);
     EXPECT_EQ(player_.mn(13).identity().duid, identity_of(13).duid);
+    EXPECT_EQ(player_.mn(13).kinds(), std::vector{Dhcp6OptionCode::kIaPd});
     EXPECT_EQ(player_.resolve(ar2_, identity_of(3).link_local), identity_of(3).mac);
 }
 
@@ -270,6 +271,20 @@ TEST_F(PlayerTest, ALinksRefusalIsTheOutcomesError) {
     pass(milliseconds(1000));
     ASSERT_TRUE(outcome_);
     EXPECT_EQ(outcome_->error, "ar1: no such mutation here");
+}
+
+TEST_F(PlayerTest, WithoutAnswerTheErrorSaysWhatTheKernelRefused) {
+    ar1_.fail_to_send("long ago");
+    play(1, script({Type::kSolicit}, ar1_));
+    pass(milliseconds(1000));
+    ASSERT_TRUE(outcome_);
+    EXPECT_EQ(outcome_->error.find("long ago"), std::string::npos);
+    play(1, script({Type::kSolicit}, ar1_));
+    ar1_.fail_to_send("Network is down");
+    pass(milliseconds(1000));
+    EXPECT_EQ(outcome_->error,
+              "no answer to SOLICIT within 1000 ms of the last of 1 transmissions; "
+              "ar1: Network is down");
 }
 
 TEST_F(PlayerTest, AnnouncesTheMnFirstWhereTheScriptSaysSo) {

@@ -109,6 +109,22 @@ TEST_F(RequestTest, ClaimsAreRead) {
     EXPECT_EQ(request.script.collect, milliseconds(60));
 }
 
+TEST_F(RequestTest, TheServerIdentifierCanBeLeftOut) {
+    const auto request = play(R"({"do": "renew", "mn": 1, "link": "ar1", "no_server_id": true})");
+    ASSERT_TRUE(request.script.claims.server_id);
+    EXPECT_TRUE(request.script.claims.server_id->empty());
+}
+
+TEST_F(RequestTest, APopulationHasHostsAndKinds) {
+    const auto file = ConfigFile::parse(R"({"do": "population", "hosts": 300, "kinds": ["pd"]})");
+    const Population population = read_population(file.root());
+    EXPECT_EQ(population.hosts, 300U);
+    EXPECT_TRUE(population.shares_hosts());
+    EXPECT_EQ(population.kinds, std::vector{Dhcp6OptionCode::kIaPd});
+    const auto none = ConfigFile::parse(R"({"do": "population", "hosts": 0})");
+    EXPECT_THROW(read_population(none.root()), ConfigError);
+}
+
 TEST_F(RequestTest, RefusalsNameTheKeyTheValueAndWhatWasExpected) {
     const auto has = [&](const std::string& line, const std::string& text) {
         EXPECT_NE(refusal(line).find(text), std::string::npos) << refusal(line);

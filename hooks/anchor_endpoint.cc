@@ -11,6 +11,9 @@ namespace mobility {
 namespace {
 
 constexpr Seconds kFailureInterval{60};
+/// After an anchor that was reached would not have us: the next answer will hardly be another.
+constexpr Milliseconds kFirstPause{1'000};
+constexpr Milliseconds kLastPause{30'000};
 
 DialerSettings dialer_settings(const AnchorParameters& anchor) {
     DialerSettings settings;
@@ -33,11 +36,28 @@ Moment Service::Endpoint::SteadyClock::now() const {
 
 Service::Endpoint::Endpoint(boost::asio::io_context& io, const Configuration& configuration,
                             AnchorIndex anchor, Source& source, std::function<void()> changed)
-    : parameters_(configuration.parameters.anchors[anchor]),
+    : io_(io),
+      configuration_(configuration),
+      parameters_(configuration.parameters.anchors[anchor]),
       changed_(std::move(changed)),
       session_(source, anchor, source_identity(configuration), parameters_.name,
                parameters_.prefixes, SessionTimers{}, clock_, log_notice),
-      dialer_(io, configuration.tls, dialer_settings(parameters_), *this) {}
+      pause_timer_(io),
+      pauses_(kFirstPause, kLastPause) {}
+
+void Service::Endpoint::start() {
+    DialerUser& user = *this;
+    dialer_ = std::make_unique<Dialer>(io_, configuration_.tls, dialer_settings(parameters_), user);
+    dialer_->start();
+}
+
+void Service::Endpoint::pause_dialling() {
+    dialer_.reset();
+    pause_timer_.expires_after(pauses_.pause(1));
+    pause_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) start();
+    });
+}
 
 AnchorStatus Service::Endpoint::status(bool present) const {
     return {parameters_.name, parameters_.address.text(), session_.associated(), present,
@@ -63,6 +83,7 @@ void Service::Endpoint::dial_failed(const std::string& reason) {
 
 void Service::Endpoint::received(std::span<const std::uint8_t> bytes) {
     user_->received(bytes);
+    if (session_.associated()) pauses_.restart();
     changed_();
 }
 
@@ -72,8 +93,12 @@ void Service::Endpoint::drained() {
 }
 
 void Service::Endpoint::closed(const std::string& reason) {
+    const bool was_associated = session_.associated();
     std::exchange(user_, nullptr)->closed(reason);
     changed_();
+    if (was_associated) return;
+    last_failure_ = reason;
+    pause_dialling();
 }
 
 }  // namespace mobility

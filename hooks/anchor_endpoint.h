@@ -4,12 +4,16 @@
 // that speaks over it.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "core/clock.h"
 #include "core/source_session.h"
 #include "hooks/service.h"
+#include "transport/backoff.h"
 #include "transport/dialer.h"
 
 namespace mobility {
@@ -21,7 +25,7 @@ public:
     Endpoint(boost::asio::io_context& io, const Configuration& configuration, AnchorIndex anchor,
              Source& source, std::function<void()> changed);
 
-    void start() { dialer_.start(); }
+    void start();
     SourceSession& session() { return session_; }
     AnchorStatus status(bool present) const;
 
@@ -31,18 +35,24 @@ private:
         Moment now() const override;
     };
 
+    void pause_dialling();
+
     ConnectionUser* connected(Connection& connection) override;
     void dial_failed(const std::string& reason) override;
     void received(std::span<const std::uint8_t> bytes) override;
     void drained() override;
     void closed(const std::string& reason) override;
 
+    boost::asio::io_context& io_;
+    const Configuration& configuration_;
     const AnchorParameters& parameters_;
     std::function<void()> changed_;
     SteadyClock clock_;
     SourceSession session_;
     ConnectionUser* user_ = nullptr;  ///< of the connection that stands
-    Dialer dialer_;
+    std::unique_ptr<Dialer> dialer_;
+    boost::asio::steady_timer pause_timer_;
+    Backoff pauses_;
     std::string last_failure_;
     Instant failure_logged_{};
 };

@@ -45,15 +45,20 @@ Hook::Hook(isc::data::ConstElementPtr parameters, std::string library)
     : parameters_(std::move(parameters)), library_(std::move(library)) {}
 
 Hook::~Hook() {
+    stop();
+    main_thread_.reset();
+}
+
+void Hook::stop() {
     MultiThreadingMgr::instance().removeCriticalSectionCallbacks(kCriticalSection);
     if (owned_) owned_->service.stop();
-    main_thread_.reset();
     running_ = nullptr;
     owned_.reset();
 }
 
 void Hook::configured(CalloutHandle& handle) {
     decided_ = false;
+    candidate_.reset();
     std::string refusal;
     try {
         if (!main_thread_) main_thread_.emplace([this] { on_main_thread(); });
@@ -87,6 +92,7 @@ void Hook::on_main_thread() {
 
 void Hook::decide() {
     decided_ = true;
+    stop();
     const auto current = isc::dhcp::CfgMgr::instance().getCurrentCfg();
     auto candidate = std::exchange(candidate_, std::nullopt);
     const auto candidate_for = std::exchange(candidate_for_, nullptr);

@@ -43,6 +43,7 @@ public:
 private:
     void on_main_thread();
     void decide();
+    void stop();
     void start(Configuration configuration);
     void keep_in_force(const isc::dhcp::SrvConfig& current);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Room for a burst: when a train arrives, a thousand clients move within a tenth of a second, and what does
-// not fit into the server's socket is lost until the client's retransmission a second later.
+// Room for a burst: when a train arrives, a thousand clients move within a tenth of a second, and
+// what does not fit into the server's socket is lost until the client's retransmission a second
+// later.
 #pragma once
 
 #include <cstddef>

@@ -20,7 +20,8 @@ constexpr std::size_t kMailbox = 65'536;
 constexpr Milliseconds kTick{250};
 /// So long a hold waits for a Reply that Kea should have made within the same packet.
 constexpr Milliseconds kOrphan{2'000};
-/// Between two pages read by a single-threaded server's main thread: it has clients to serve.
+/// Between two pages of a list: the server's main thread has clients to serve, and what they do
+/// must not wait behind a whole list.
 constexpr Milliseconds kPageGap{2};
 /// Lease commands come in rows: one full list for all of a second.
 constexpr Milliseconds kListDelay{1'000};
@@ -206,7 +207,7 @@ void Service::arm_tick() {
 
 void Service::read_leases(AnchorIndex anchor, std::uint64_t list,
                           const std::optional<Prefix>& after) {
-    if (turn_.multi_threaded() || !after) {
+    if (!after) {
         read_page(anchor, list, after);
         return;
     }

@@ -143,8 +143,8 @@ void lease_expired(CalloutHandle& handle, Running& running) {
     // Of a declined or released lease the anchor has been told when that happened.
     if (lease->state_ != isc::dhcp::Lease::STATE_DEFAULT) return;
     const auto prefix = prefix_of(*lease);
-    if (!running.configuration.domain.anchor_of(prefix)) return;
-    post(Detached{mn_of(*lease), {prefix}, DetachReason::kExpired}, running);
+    if (!prefix || !running.configuration.domain.anchor_of(*prefix)) return;
+    post(Detached{mn_of(*lease), {*prefix}, DetachReason::kExpired}, running);
 }
 
 }  // namespace mobility::dhcp6

@@ -35,9 +35,12 @@ bool live(const isc::dhcp::Lease6& lease, std::time_t now) {
     return lease.state_ == isc::dhcp::Lease::STATE_DEFAULT && lease.cltt_ + lease.valid_lft_ > now;
 }
 
-LeaseEntry entry_of(const isc::dhcp::Lease6& lease, std::time_t now) {
+void add(const isc::dhcp::Lease6& lease, std::time_t now, std::vector<LeaseEntry>& leases) {
+    const auto mn = mn_of(lease);
+    const auto prefix = prefix_of(lease);
+    if (!live(lease, now) || !mn || !prefix) return;
     const auto left = lease.cltt_ + lease.valid_lft_ - now;
-    return {mn_of(lease).value_or(MnId{}), {lease.iaid_, prefix_of(lease), Seconds(left)}};
+    leases.push_back({*mn, {lease.iaid_, *prefix, Seconds(left)}});
 }
 
 IpAddress last_of(const Prefix& prefix) {
@@ -76,7 +79,7 @@ LeasePage LeasePages::read(const std::vector<Prefix>& prefixes,
             beyond = true;
             break;
         }
-        if (live(*lease, now)) page.leases.push_back(entry_of(*lease, now));
+        add(*lease, now, page.leases);
         page.next_after = Prefix::host(address_of(lease->addr_));
     }
     if (beyond) {

@@ -18,6 +18,9 @@ using isc::dhcp::Pkt6;
 namespace {
 
 constexpr Milliseconds kLongestElapsed{60'000};
+/// Longer ones are nobody's: what relays say is kept for each client.
+constexpr std::size_t kLongestInterfaceId = 255;
+constexpr std::size_t kLongestLinkLayer = 32;
 
 std::string octets(const isc::dhcp::OptionBuffer& data) { return {data.begin(), data.end()}; }
 
@@ -29,7 +32,8 @@ const isc::dhcp::OptionPtr* find(const isc::dhcp::OptionCollection& options, std
 /// Behind the hardware type (RFC 6939 section 4).
 LinkLayerAddress link_layer_of(const isc::dhcp::Option& option) {
     const auto data = option.toBinary();
-    return data.size() <= 2 ? LinkLayerAddress{} : LinkLayerAddress{octets(data).substr(2)};
+    if (data.size() <= 2 || data.size() > 2 + kLongestLinkLayer) return {};
+    return {octets(data).substr(2)};
 }
 
 bool held_by_client(const Lease6& lease) {
@@ -64,6 +68,7 @@ std::optional<Attachment> attachment_of(const Pkt6& query) {
     attachment.link_address = address_of(selecting->linkaddr_);
     if (const auto* option = find(selecting->options_, D6O_INTERFACE_ID)) {
         attachment.interface_id = octets((*option)->toBinary());
+        if (attachment.interface_id.size() > kLongestInterfaceId) return std::nullopt;
     }
     if (const auto* option = find(selecting->options_, D6O_CLIENT_LINKLAYER_ADDR)) {
         attachment.link_layer = link_layer_of(**option);
@@ -92,12 +97,11 @@ MessageOrder order_of(const Pkt6& query, Instant arrived) {
     return order;
 }
 
-Prefix prefix_of(const Lease6& lease) {
+std::optional<Prefix> prefix_of(const Lease6& lease) {
     const auto address = address_of(lease.addr_);
     if (lease.type_ != Lease::TYPE_PD) return Prefix::host(address);
     const auto prefix = Prefix::make(address, lease.prefixlen_);
-    if (!prefix) isc_throw(isc::BadValue, "delegated prefix: " << prefix.error());
-    return *prefix;
+    return prefix ? std::optional(*prefix) : std::nullopt;
 }
 
 std::optional<MnId> mn_of(const Lease6& lease) {
@@ -109,8 +113,8 @@ Changes changes_of(const Pkt6& query, const isc::dhcp::Lease6Collection& leases,
                    const isc::dhcp::Lease6Collection& deleted, const Domain& domain,
                    Instant arrived) {
     Changes changes;
-    const auto inside = [&](const Prefix& prefix) {
-        const bool owned = domain.anchor_of(prefix).has_value();
+    const auto inside = [&](const std::optional<Prefix>& prefix) {
+        const bool owned = prefix && domain.anchor_of(*prefix);
         if (!owned) ++changes.outside_anchors;
         return owned;
     };
@@ -120,9 +124,9 @@ Changes changes_of(const Pkt6& query, const isc::dhcp::Lease6Collection& leases,
         const auto prefix = prefix_of(*lease);
         if (!inside(prefix)) continue;
         if (lease->state_ == Lease::STATE_DECLINED) {
-            declined.prefixes.push_back(prefix);
+            declined.prefixes.push_back(*prefix);
         } else if (held_by_client(*lease)) {
-            attached.items.push_back({lease->iaid_, prefix, Seconds(lease->valid_lft_)});
+            attached.items.push_back({lease->iaid_, *prefix, Seconds(lease->valid_lft_)});
         }
     }
     const auto mn = mn_of(query);
@@ -130,7 +134,7 @@ Changes changes_of(const Pkt6& query, const isc::dhcp::Lease6Collection& leases,
     Detached ended{mn, {}, released ? DetachReason::kReleased : DetachReason::kDeleted};
     for (const auto& lease : deleted) {
         const auto prefix = prefix_of(*lease);
-        if (inside(prefix)) ended.prefixes.push_back(prefix);
+        if (inside(prefix)) ended.prefixes.push_back(*prefix);
     }
     if (!ended.prefixes.empty()) changes.detached.push_back(std::move(ended));
     if (!declined.prefixes.empty()) changes.detached.push_back(std::move(declined));

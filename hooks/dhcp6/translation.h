@@ -23,7 +23,8 @@ IpAddress address_of(const isc::asiolink::IOAddress& address);
 isc::asiolink::IOAddress kea_address(const IpAddress& address);
 
 /// Nothing: the message was not relayed, or by no relay with a link-address that Kea would select a
-/// subnet by (the innermost that is neither zero nor link-local). It says nothing about mobility.
+/// subnet by (the innermost that is neither zero nor link-local), or its Interface-ID has more than
+/// 255 octets. It says nothing about mobility.
 std::optional<Attachment> attachment_of(const isc::dhcp::Pkt6& query);
 
 /// The client's DUID; nothing when the message has none or an unusable one.
@@ -32,7 +33,8 @@ std::optional<MnId> mn_of(const isc::dhcp::Pkt6& query);
 /// Elapsed Time (RFC 9915 section 21.9) is capped at 60 s; a missing one counts as 0.
 MessageOrder order_of(const isc::dhcp::Pkt6& query, Instant arrived);
 
-Prefix prefix_of(const isc::dhcp::Lease6& lease);
+/// Nothing for a delegated prefix that is none (bits behind its length).
+std::optional<Prefix> prefix_of(const isc::dhcp::Lease6& lease);
 /// Nothing for a declined lease: Kea has wiped its DUID.
 std::optional<MnId> mn_of(const isc::dhcp::Lease6& lease);
 

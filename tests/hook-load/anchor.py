@@ -13,17 +13,19 @@ from typing import Any
 
 from lab.certificates import Credentials
 from lab.namespaces import Namespace
-from lab.waiting import LabError, wait_until
+from lab.waiting import wait_until
 
 PORT = 4480
 Message = dict[str, Any]
 
 
 class AnchorTwin:
-    def __init__(self, program: Path, inside: Namespace, own: Credentials, address: str) -> None:
+    def __init__(
+        self, program: Path, inside: Namespace, own: Credentials, address: str, port: int = PORT
+    ) -> None:
         self._command = [
             "setpriv", "--pdeathsig", "KILL", "--",
-            *map(str, (program, own.certificate, own.key, own.authority, address, PORT)),
+            *map(str, (program, own.certificate, own.key, own.authority, address, port)),
         ]
         self._inside = inside
         self.name = own.identity
@@ -94,10 +96,3 @@ class AnchorTwin:
         for line in stream:
             self.messages.append(json.loads(line))
         stream.close()
-
-
-def credentials(authority: Any, *names: str) -> list[Credentials]:
-    made: list[Credentials] = authority.issue(*names)
-    if len(made) != len(names):
-        raise LabError("certificates are missing")
-    return made

@@ -4,7 +4,8 @@
 // standard input: at once, late, refusing, or never. Prints one JSON line for each message it
 // receives.
 //
-//   answer installed|unchanged|deferred|refused|never      delay MILLISECONDS      quit
+//   answer installed|unchanged|deferred|refused|never      delay MILLISECONDS
+//   associations accept|refuse                             quit
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -52,6 +53,7 @@ json hexadecimal(const std::string& bytes) { return MnId{bytes}.text(); }
 struct Behaviour {
     std::string answer = "installed";
     Milliseconds delay{0};
+    bool refuses_associations = false;
 };
 
 class TwinSession final : public SessionUser {
@@ -96,7 +98,10 @@ private:
                {"prefixes", prefixes}});
         control::Message reply;
         reply.mutable_associate_reply()->set_version(kControlVersion);
-        reply.mutable_associate_reply()->set_code(control::CODE_INSTALLED);
+        reply.mutable_associate_reply()->set_code(behaviour_.refuses_associations
+                                                      ? control::CODE_NOT_AUTHORIZED
+                                                      : control::CODE_INSTALLED);
+        reply.mutable_associate_reply()->set_text("as the test wants it");
         session_.send(reply);
     }
 
@@ -216,6 +221,7 @@ private:
         words >> verb >> value;
         if (verb == "answer") behaviour_.answer = value;
         if (verb == "delay") behaviour_.delay = Milliseconds(std::stol(value));
+        if (verb == "associations") behaviour_.refuses_associations = value == "refuse";
         if (verb == "quit") io_.stop();
         print({{"message", "obeyed"}, {"command", line}});
     }

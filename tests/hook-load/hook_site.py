@@ -46,7 +46,8 @@ class HookSite:
         self.network.__enter__()
         self.processes = Processes().__enter__()
         authority = Authority(self.processes)
-        self.kea_identity, self.anchor_identity = authority.issue("kea", "anchor")
+        identities = authority.issue("kea", "anchor", "other")
+        self.kea_identity, self.anchor_identity, self.other_identity = identities
         self.anchor = self.add_anchor(self.anchor_identity)
         options = KeaOptions(
             hook=HOOK,
@@ -67,9 +68,9 @@ class HookSite:
         self.processes.__exit__(*problem)
         self.network.__exit__(*problem)
 
-    def add_anchor(self, identity: Credentials) -> AnchorTwin:
+    def add_anchor(self, identity: Credentials, port: int = PORT) -> AnchorTwin:
         inside = self.network.inside(self.network.anchor)
-        twin = AnchorTwin(TWIN, inside, identity, self.network.anchor.core)
+        twin = AnchorTwin(TWIN, inside, identity, self.network.anchor.core, port)
         self.twin_processes.append(twin)
         return twin
 

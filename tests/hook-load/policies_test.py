@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""What the operator can choose, two anchors, an anchor that will not have us, and a clean end."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Any
+
+from lab.waiting import wait_until
+
+from anchor import PORT
+from dhcp6_client import CONFIRM, NOT_ON_LINK, REBIND, RENEW, SUCCESS, transaction_of
+from hook_site import HookSite, run
+
+
+class Policies(unittest.TestCase):
+    def site(self, **parameters: Any) -> HookSite:
+        site = HookSite(parameters=parameters).__enter__()
+        self.addCleanup(site.__exit__, None, None, None)
+        return site
+
+    def test_confirm_unknown_can_be_answered(self) -> None:
+        site = self.site(**{"confirm-unknown": "not-on-link"}).start()
+        client = site.client()
+        for parts in (client.na("2001:db8:d000::1:1"), client.pd("2001:db8:d080:0:7::/80")):
+            reply = site.ar1.ask(client, client.message(CONFIRM, parts))
+            assert reply is not None
+            self.assertEqual(reply.status, NOT_ON_LINK)
+
+    def test_a_refused_attachment_can_be_answered(self) -> None:
+        site = self.site(**{"on-refused": "send"}).start()
+        client = site.client()
+        site.ar1.attach(client)
+        site.anchor.say("answer refused")
+        for kind in (RENEW, CONFIRM):
+            message = client.message(kind, client.na(*client.addresses))
+            self.assertIsNotNone(site.ar2.ask(client, message))
+        wait_until(lambda: site.counter("hold-refused") == 2, "both to be counted", 2)
+
+    def two_anchors(self) -> HookSite:
+        site = self.site(**{"hold-limit": 3000})
+        own = site.hook_parameters()["anchors"][0]
+        delegated = site.network.anchor.delegated
+        other = {"name": site.other_identity.identity, "port": PORT + 1, "prefixes": [delegated]}
+        own["prefixes"] = ["2001:db8:d000::/41"]
+        site.kea.options.hook_parameters = site.hook_parameters(
+            **{"anchors": [own, {**own, **other}], "hold-limit": 3000}
+        )
+        self.other = site.add_anchor(site.other_identity, PORT + 1).start()
+        site.start()
+        self.other.wait_for("list-end")
+        wait_until(
+            lambda: all(a["state"] == "associated" for a in site.status()["anchors"]), "both", 5
+        )
+        return site
+
+    def test_a_reply_waits_for_both_anchors_that_it_concerns(self) -> None:
+        site = self.two_anchors()
+        client = site.client()
+        site.ar1.attach(client, client.na(), client.pd())
+        self.other.say("delay 150")
+        for kind in (REBIND, CONFIRM):
+            parts = client.na(*client.addresses), client.pd(*client.prefixes)
+            message = client.message(kind, *parts)
+            sent = site.ar2.send(client, message)
+            reply = site.ar2.answers([transaction_of(message)])[transaction_of(message)]
+            self.assertGreater(reply.at - sent, 0.15)
+            mine = site.anchor.setup_of(transaction_of(message))
+            theirs = self.other.setup_of(transaction_of(message))
+            self.assertEqual([i["prefix"] for i in mine["items"]], [f"{client.addresses[0]}/128"])
+            self.assertEqual([i["prefix"] for i in theirs["items"]], client.prefixes)
+
+    def test_a_dead_anchor_delays_nothing_of_the_other(self) -> None:
+        site = self.two_anchors()
+        client = site.client()
+        site.ar1.attach(client, client.na(), client.pd())
+        self.other.stop()
+        wait_until(
+            lambda: site.status()["anchors"][1]["state"] == "not connected", "the loss", 10
+        )
+        message = client.message(CONFIRM, client.na(*client.addresses), client.pd(*client.prefixes))
+        reply = site.ar2.exchange(client, message)
+        self.assertEqual(reply.status, SUCCESS)
+        site.anchor.setup_of(transaction_of(message))
+        self.other.forget()
+        self.other.start()
+        self.other.setup_of(transaction_of(message), limit=10)
+
+    def test_an_anchor_that_will_not_have_us_is_not_besieged(self) -> None:
+        site = self.site()
+        site.anchor.start()
+        site.anchor.say("associations refuse")
+        site.kea.start()
+        wait_until(lambda: site.anchor.count("associate") >= 3, "three attempts", 10)
+        first, _, third = (attempt["at"] for attempt in site.anchor.of("associate")[:3])
+        self.assertGreater(third - first, 2.0)
+        client = site.client()
+        site.ar1.attach(client)
+        self.assertEqual(site.counter("unheld-anchor-away"), 1)
+        self.assertIn("MOBILITY_SOURCE_ASSOCIATION_REFUSED", site.kea.process.output())
+        site.anchor.say("associations accept")
+        site.anchor.wait_for("list-end", limit=15)
+        self.assertIn("setup", [m["message"] for m in site.anchor.messages])
+
+    def test_the_server_ends_cleanly_while_replies_are_held(self) -> None:
+        site = self.site(**{"hold-limit": 5000}).start()
+        clients = [site.client() for _ in range(20)]
+        for client in clients:
+            site.ar1.attach(client)
+        site.anchor.say("answer never")
+        for client in clients:
+            site.ar2.send(client, client.message(CONFIRM, client.na(*client.addresses)))
+            site.ar2.send(client, client.message(RENEW, client.na(*client.addresses)))
+        wait_until(lambda: site.status()["held-now"] == 40, "all to be held", 5)
+        site.kea.process.stop(limit=5)
+        output = site.kea.process.output()
+        self.assertIn("MOBILITY_UNLOADED", output)
+        self.assertNotIn("MOBILITY_CALLOUT_FAILED", output)
+        self.assertIn("DHCP6_SHUTDOWN", output)
+
+
+if __name__ == "__main__":
+    run()

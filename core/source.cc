@@ -95,9 +95,12 @@ void Source::keep(const std::shared_ptr<const Attached>& event) {
     for (const auto& item : event->items) {
         const auto kept = unacknowledged_.find(item.prefix);
         if (kept != unacknowledged_.end()) {
-            if (replaces(*kept->second.event, *event)) kept->second = {event, 0};
+            auto& old = kept->second;
+            if (!replaces(*old.event, *event)) continue;
+            const bool committed = old.event->mn == event->mn && old.proof == Proof::kCommit;
+            old = {event, committed ? Proof::kCommit : event->proof, 0};
         } else if (unacknowledged_.size() < settings_.max_unacknowledged) {
-            unacknowledged_.emplace(item.prefix, Unacknowledged{event, 0});
+            unacknowledged_.emplace(item.prefix, Unacknowledged{event, event->proof, 0});
         } else {
             ++counters_.overflow;
         }
@@ -155,13 +158,15 @@ void Source::connected(AnchorIndex anchor, Instant) {
 
 void Source::resend_unacknowledged(AnchorIndex anchor) {
     // One event may stand for several prefixes; what a newer event has replaced is left out.
-    std::map<const Attached*, std::size_t> known;
+    std::map<std::pair<const Attached*, Proof>, std::size_t> known;
     std::vector<Attached> events;
     for (const auto& [prefix, kept] : unacknowledged_) {
         if (anchor_of(prefix) != anchor) continue;
-        const auto [entry, fresh] = known.emplace(kept.event.get(), events.size());
+        const auto [entry, fresh] =
+            known.emplace(std::pair(kept.event.get(), kept.proof), events.size());
         if (fresh) {
             events.push_back(*kept.event);
+            events.back().proof = kept.proof;
             events.back().items.clear();
         }
         const auto& items = kept.event->items;

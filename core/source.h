@@ -153,6 +153,8 @@ private:
     /// The newest attachment of a prefix (by core/order.h), until its anchor has acknowledged it.
     struct Unacknowledged {
         std::shared_ptr<const Attached> event;
+        /// kCommit also when a lookup has replaced a commit that the anchor has not acknowledged.
+        Proof proof = Proof::kCommit;
         std::uint64_t number = 0;  ///< of the last sending, 0 if never sent
     };
 

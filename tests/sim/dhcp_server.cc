@@ -261,7 +261,9 @@ DhcpServer::Page DhcpServer::read(AnchorIndex anchor, const std::optional<Prefix
     for (; each != leases_.end() && most > 0; ++each, --most) {
         const auto& [prefix, lease] = *each;
         page.next_after = prefix;
-        if (!plan::owned(anchor).contains(prefix) || !is_live(prefix)) continue;
+        // Expired and not yet reclaimed, it is listed still: its end is an event to come.
+        const bool active = lease.state == Lease::State::kActive;
+        if (!active || !plan::owned(anchor).contains(prefix)) continue;
         page.leases.push_back({plan::mn(lease.mn), {1, prefix, world_.valid}});
     }
     if (each == leases_.end()) page.next_after.reset();

@@ -39,7 +39,7 @@ public:
     /// lease6-del.
     void remove_lease(const Prefix& prefix);
     void remove_all_leases();
-    /// Live leases that this anchor owns, at most `most` rows looked at.
+    /// Active leases of prefixes that this anchor owns, at most `most` rows looked at.
     Page read(AnchorIndex anchor, const std::optional<Prefix>& after, std::size_t most) const;
     const std::map<Prefix, Lease>& leases() const { return leases_; }
     bool is_live(const Prefix& prefix) const;

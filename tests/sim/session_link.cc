@@ -6,11 +6,12 @@
 namespace mobility::sim {
 
 SessionLink::SessionLink(Timeline& timeline, Random& random, LinkSettings settings, End dialled,
-                         End accepted)
+                         End accepted, std::function<void()> when_over)
     : timeline_(timeline),
       random_(random),
       settings_(settings),
-      ends_{std::move(dialled), std::move(accepted)} {
+      ends_{std::move(dialled), std::move(accepted)},
+      when_over_(std::move(when_over)) {
     MemoryLinkSettings link;
     for (std::size_t i = 0; i < 2; ++i) link.names[i] = {ends_[i].name};
     link_ = std::make_unique<MemoryLink>(std::move(link));
@@ -30,14 +31,20 @@ void SessionLink::kick() {
 
 void SessionLink::serve() {
     scheduled_ = false;
-    bool more = true;
+    bool more = true, happened = false;
     for (auto steps = 1 + random_.below(12); more && steps > 0; --steps) {
         const auto most =
             settings_.pieces && random_.chance(0.3) ? 1 + random_.index(60) : MemoryLink::kAll;
         more = link_->step(most);
+        happened = happened || more;
     }
+    if (!happened) return;
     for (const auto& end : ends_) end.wake();
-    if (more) kick();
+    if (link_->over()) {
+        if (const auto tell = std::exchange(when_over_, nullptr)) tell();
+    } else if (more) {
+        kick();
+    }
 }
 
 void SessionLink::stall(Duration time) {
@@ -68,7 +75,5 @@ void SessionLink::desert(std::size_t index) {
     ends_[index].wake = [] {};
     cut(random_.skewed(Duration{100}, Duration{300'000}));
 }
-
-bool SessionLink::over() const { return link_->over(); }
 
 }  // namespace mobility::sim

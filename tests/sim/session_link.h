@@ -27,8 +27,9 @@ public:
         std::string name;            ///< in its certificate
         std::function<void()> wake;  ///< it has something to work on
     };
+    /// `when_over`: both ends have heard that it is closed.
     SessionLink(Timeline& timeline, Random& random, LinkSettings settings, End dialled,
-                End accepted);
+                End accepted, std::function<void()> when_over);
 
     Connection& end(std::size_t index) { return link_->end(index); }
     void attach(std::size_t index, ConnectionUser& user);
@@ -42,7 +43,6 @@ public:
     void cut_after(std::size_t index, std::size_t bytes) { link_->cut_after(index, bytes); }
     /// The process at this end has died: it hears nothing any more, the other end soon does.
     void desert(std::size_t index);
-    bool over() const;
 
 private:
     struct User final : ConnectionUser {
@@ -64,6 +64,7 @@ private:
     Random& random_;
     LinkSettings settings_;
     std::array<End, 2> ends_;
+    std::function<void()> when_over_;
     std::array<User, 2> users_;
     std::unique_ptr<MemoryLink> link_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

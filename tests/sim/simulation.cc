@@ -66,6 +66,9 @@ void Simulation::stop_faults() {
     faults = {};
     faults.late_expiry = late_expiry;
     link_settings.pieces = false;
+    for_each_session([](SessionLink& link) {
+        for (std::size_t i = 0; i < 2; ++i) link.cut_after(i, MemoryLink::kAll);
+    });
     start_all();
 }
 
@@ -113,15 +116,10 @@ void Simulation::dial(DialingHost& host, std::size_t anchor) {
 
 void Simulation::connect(DialingHost& host, std::size_t anchor) {
     auto& session = sessions_.emplace_back(Session{nullptr, &host, anchor});
-    const auto wake = [this, &session](Host& which) {
-        return [this, &session, &which] {
-            which.wake();
-            if (session.link->over()) notice_over(session);
-        };
-    };
     session.link = std::make_unique<SessionLink>(
-        timeline, random, link_settings, SessionLink::End{host.name(), wake(host)},
-        SessionLink::End{anchors[anchor]->name(), wake(*anchors[anchor])});
+        timeline, random, link_settings, SessionLink::End{host.name(), [&host] { host.wake(); }},
+        SessionLink::End{anchors[anchor]->name(), [this, anchor] { anchors[anchor]->wake(); }},
+        [this, &session] { reap(session); });
     auto& link = *session.link;
     anchors[anchor]->links.push_back(&link);
     host.links.push_back(&link);
@@ -131,12 +129,8 @@ void Simulation::connect(DialingHost& host, std::size_t anchor) {
     link.kick();
 }
 
-void Simulation::notice_over(Session& session) {
-    if (std::exchange(session.over, true)) return;
-    timeline.after(Duration{0}, [this, &session] { reap(session); });
-}
-
 void Simulation::reap(Session& session) {
+    session.over = true;
     auto* dialler = session.dialler;
     const auto anchor = session.anchor;
     std::erase(dialler->links, session.link.get());

@@ -101,7 +101,6 @@ private:
 
     void build();
     void connect(DialingHost& host, std::size_t anchor);
-    void notice_over(Session& session);
     void reap(Session& session);
     void carry(DhcpMessage message);
 

@@ -164,6 +164,25 @@ TEST_F(SourceList, AnAnswerToACopyDoesNotAcknowledgeTheOriginal) {
     EXPECT_EQ(told(1), attachment(2, 1));
 }
 
+TEST_F(SourceList, ALookupDoesNotHideACommitThatTheAnchorHasNotHeardOf) {
+    // Its session was down when the prefix changed hands: a lookup alone it would refuse.
+    attach(1, 1, {home(1), home(2)});
+    auto confirm = event(2, 1, {home(1)});
+    confirm.proof = Proof::kLookup;
+    attach(confirm);
+    source.connected(0, now);
+    EXPECT_EQ(told(1), attachment(2, 1));
+    for (const auto& each : out.attached) EXPECT_EQ(each.event.proof, Proof::kCommit);
+    for (const auto& each : std::vector(out.attached)) answer(each);
+    out.attached.clear();
+    confirm.order.elapsed = Seconds{1};
+    attach(confirm);
+    EXPECT_EQ(out.attached.back().event.proof, Proof::kLookup);
+    source.disconnected(0);
+    source.connected(0, now);
+    EXPECT_EQ(out.attached.back().event.proof, Proof::kLookup) << "the commit was acknowledged";
+}
+
 TEST_F(SourceList, ARetransmissionThroughAnotherArReplacesThePlace) {
     auto original = event(1, 1, {home(1)});
     attach(original);

@@ -44,8 +44,7 @@ void RelayLink::take_unknown(Bytes datagram, Instant at, Inhabitants& inhabitant
 void RelayLink::hear(Bytes message, std::optional<IpAddress> to, Instant at,
                      Inhabitants& inhabitants) {
     ++counters_.heard;
-    const bool known =
-        inhabitants.heard({.link = this, .to = std::move(to), .message = message, .at = at});
+    const bool known = inhabitants.heard({.link = this, .to = to, .message = message, .at = at});
     counters_.unmatched += known ? 0 : 1;
 }
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from .network import MN_LINK, Network
 from .waiting import LabError
 
+# Microseconds after the last exchange has begun: an answer that comes within is late, not lost.
+_PATIENCE = "5000000"
+
 
 @dataclass(frozen=True)
 class Load:
@@ -26,7 +29,7 @@ def perfdhcp(network: Network, rate: int, seconds: int, clients: int | None = No
     inside = network.inside(network.mn)
     command = [
         "perfdhcp", "-6", "-l", MN_LINK, "-r", str(rate), "-p", str(seconds),
-        "-R", str(clients or rate * seconds), "-W", "1000000",
+        "-R", str(clients or rate * seconds), "-W", _PATIENCE,
     ]  # fmt: skip
     with inside.entered():
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)

@@ -13,6 +13,11 @@ RelayLink::RelayLink(std::string name, RelayPort& port, RelayPath path, RelayCha
 }
 
 Result<void> RelayLink::say(const Utterance& utterance) {
+    if (utterance.mutation && chain_.size() > 1) {
+        return Error{
+            "mutations spoil a message behind one relay agent; expected a relay link "
+            "without \"lower\""};
+    }
     std::vector<std::uint8_t>& datagram = port_.next_datagram(path_, *this);
     ++counters_.sent;
     const auto written = write_relay_forward(chain_, utterance.mn, utterance.message, datagram);

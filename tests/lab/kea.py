@@ -22,6 +22,14 @@ LEASE_COMMANDS = _HOOKS / "libdhcp_lease_cmds.so"
 _SUCCESS, _NOTHING_FOUND = 0, 3  # result codes of Kea's control channel
 
 
+def _sanitizer() -> dict[str, str]:
+    """A hook built with AddressSanitizer needs its runtime in a server that was built without."""
+    runtime = os.environ.get("MOBILITY_KEA_PRELOAD")
+    if not runtime:
+        return {}
+    return {"LD_PRELOAD": runtime, "ASAN_OPTIONS": "detect_leaks=0:detect_odr_violation=0"}
+
+
 @dataclass(frozen=True)
 class Lifetimes:
     """Seconds, as a client gets them."""
@@ -69,7 +77,11 @@ class Kea:
             "kea-dhcp6",
             "-c",
             self.configuration_file,
-            environment={"KEA_PIDFILE_DIR": str(self.folder), "KEA_LOCKFILE_DIR": str(self.folder)},
+            environment={
+                "KEA_PIDFILE_DIR": str(self.folder),
+                "KEA_LOCKFILE_DIR": str(self.folder),
+                **_sanitizer(),
+            },
         )
 
     def start(self) -> Kea:

@@ -135,6 +135,11 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
     if (record.sequence >> 16 > moment.wall_ms + kClockMayErr) return;
     auto* binding = table_.find(record.prefix);
     if (binding && binding->ended) return;
+    // A move that was under way is told again by its source: what the kernel points at is younger
+    // than what any other AR remembers.
+    const auto recovered = recovered_.find(record.prefix);
+    const auto known = recovered == recovered_.end() ? std::nullopt : recovered->second.ar;
+    if (!binding && known && *known != ar) return;
     if (!binding) {
         const auto& sources = inventory_.sources();
         const auto claim = std::find_if(sources.begin(), sources.end(), [&](const auto& each) {
@@ -149,17 +154,19 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
     const auto& where = binding->where;
     if (where && where->ar == ar && where->sequence == record.sequence) {
         binding->acknowledged = true;
-    } else if (record.mn == binding->mn && !binding->heard &&
-               record.sequence > binding->highest_sequence) {
-        // Not heard of since our start. Else it was we who gave the newest sequence.
-        const auto there = std::make_shared<Place>(Place{ar, record.attachment, record.sequence});
-        binding->highest_sequence = record.sequence;
-        sequence_ = std::max(sequence_, record.sequence);
-        binding->acknowledged = true;
-        place(*binding, [&](Binding& b) { b.where = there; });
-    } else {
-        return;
+        return settle(*binding);
     }
+    const bool known_by_kernel = where && where->sequence == 0 && where->ar != ar;
+    const bool same_mn = binding->mn == record.mn || binding->touched == 0;  // or only reported yet
+    if (known_by_kernel || !same_mn || record.sequence <= binding->highest_sequence) return;
+    if (binding->heard) return;  // it was we who gave the newest sequence
+    binding->mn = record.mn;
+    binding->iaid = record.iaid;
+    const auto there = std::make_shared<Place>(Place{ar, record.attachment, record.sequence});
+    binding->highest_sequence = record.sequence;
+    sequence_ = std::max(sequence_, record.sequence);
+    binding->acknowledged = true;
+    place(*binding, [&](Binding& b) { b.where = there; });
     settle(*binding);
 }
 

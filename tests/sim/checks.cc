@@ -106,11 +106,13 @@ void Checks::path_of(const Prefix& prefix, const std::string& at) {
         violated("(a) " + prefix.text() + " of a live lease lost its path (operation at " + at +
                  ")");
     }
-    // A path counts as the lease's own once the anchor has heard a message of this lease.
+    // A path counts as the lease's own once the anchor has heard a message of this lease and wants
+    // the path for it: what is left of an earlier lease may still go.
     const auto* node = (*owner)->node.get();
     const auto* binding = node ? node->anchor().bindings().find(prefix) : nullptr;
     const bool own = binding && binding->heard && binding->mn == lease->mn &&
-                     lease->transactions.contains(binding->heard->transaction);
+                     lease->transactions.contains(binding->heard->transaction) && there &&
+                     node->anchor().wanted(prefix) == route->second;
     paths_watched_ += had ? 1 : 0;
     path = {there && (had || own), lease->epoch};
 }

@@ -247,6 +247,40 @@ TEST_F(AnchorRecovery, OfTwoReportsTheNewestSequenceWinsInEitherOrder) {
     }
 }
 
+TEST_F(AnchorRecovery, WhatTheKernelPointsAtIsYoungerThanWhatAnotherArRemembers) {
+    attach_many(1);                     // at AR2
+    auto stale = report_of(3, 9, 100);  // of a former holder, whose end AR3 never heard of
+    stale.prefix = home(1);
+    const auto right = *anchor->record(ar(2), home(1), now);
+    for (const bool listed_first : {true, false}) {
+        restart();
+        for (int i = 1; i <= 3; ++i) connect(i);
+        if (listed_first) list(leases(1, 1));
+        anchor->ar_reported(ar(3), stale, moment());
+        settle();
+        EXPECT_EQ(points_at(home(1)), 2);
+        anchor->ar_reported(ar(2), right, moment());
+        if (!listed_first) list(leases(1, 1));
+        settle();
+        EXPECT_EQ(points_at(home(1)), 2);
+        EXPECT_EQ(binding(home(1))->mn, mn(1));
+        EXPECT_TRUE(kernel.history().empty());
+    }
+}
+
+TEST_F(AnchorRecovery, OfReportsAloneTheNewestSaysWhoseThePrefixIs) {
+    auto stale = report_of(3, 9, 100);
+    stale.prefix = home(1);
+    connect(2);
+    connect(3);
+    anchor->ar_reported(ar(3), stale, moment());
+    anchor->ar_reported(ar(2), report_of(2, 1, 200), moment());
+    list(leases(1, 1));
+    settle();
+    EXPECT_EQ(points_at(home(1)), 2) << "without a moment of nothing";
+    for (const auto& step : kernel.history()) EXPECT_TRUE(step.after);
+}
+
 TEST_F(AnchorRecovery, AStaleReportMovesNothingAtAnAnchorThatKnowsBetter) {
     attach_many(1);
     anchor->ar_reported(ar(1), report_of(1, 1, 5), moment());

@@ -11,7 +11,8 @@
 namespace mobility {
 
 struct ConnectionLimits {
-    /// TCP connect (Dialer) and TLS handshake together.
+    /// What the peer may take for the TCP connect and for each of its steps in the TLS handshake,
+    /// of which there are few: bytes that complete no step gain no time.
     Milliseconds establish{5'000};
     /// close() gives what is queued, and the peer's own close, this long.
     Milliseconds close{1'000};

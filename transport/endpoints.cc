@@ -4,11 +4,10 @@
 //
 // Each keeps its state in an object of its own (Dialling, Listening) that handlers under way hold
 // on to; the public object's end empties it, and a handler that comes afterwards finds nothing.
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <map>
+#include <cassert>
 #include <random>
 #include <stdexcept>
 #include <unordered_map>
@@ -76,6 +75,7 @@ public:
           random_(std::random_device{}()) {}
 
     void dial() {
+        assert(!connection_);
         connection_ = std::make_shared<TlsConnection>(io_, identity_.context(), settings_.limits,
                                                       *this, std::uint64_t{0});
         connection_->dial(settings_.peer, settings_.source, settings_.expected_name);
@@ -161,11 +161,11 @@ Descriptor listen_at(const SocketAddress& address) {
 class Listener::Listening final : public ConnectionOwner,
                                   public std::enable_shared_from_this<Listening> {
 public:
-    Listening(boost::asio::io_context& io, TlsIdentity identity, ListenerSettings settings,
+    Listening(boost::asio::io_context& io, TlsIdentity identity, const ListenerSettings& settings,
               ListenerUser& user)
         : io_(io),
           identity_(std::move(identity)),
-          settings_(std::move(settings)),
+          settings_(settings),
           user_(&user),
           socket_(io),
           timer_(io) {
@@ -190,9 +190,7 @@ public:
     void wait() {
         if (waiting_ || user_ == nullptr) return;
         if (handshakes_.size() >= settings_.max_handshakes) {
-            const auto grace = settings_.handshake_grace;
-            return pause(std::max(handshakes_.begin()->second.accepted + grace,
-                                  std::chrono::steady_clock::now() + grace / 8));
+            return pause(std::chrono::steady_clock::now() + settings_.handshake_grace / 8);
         }
         waiting_ = true;
         socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,
@@ -207,17 +205,12 @@ public:
         timer_.cancel();
         error_code ignored;
         socket_.close(ignored);
-        for (auto& [id, handshake] : std::exchange(handshakes_, {})) {
-            handshake.connection->abandon();
-        }
+        for (auto& [id, connection] : std::exchange(handshakes_, {})) connection->abandon();
         for (auto& [id, connection] : std::exchange(connections_, {})) connection->abandon();
     }
 
 private:
-    struct Handshake {
-        std::shared_ptr<TlsConnection> connection;
-        Instant accepted;
-    };
+    using Connections = std::unordered_map<std::uint64_t, std::shared_ptr<TlsConnection>>;
 
     void accept() {
         for (int i = 0; i < kAcceptsPerTurn; ++i) {
@@ -241,7 +234,7 @@ private:
         const std::uint64_t id = counters_.accepted;
         auto connection =
             std::make_shared<TlsConnection>(io_, identity_.context(), settings_.limits, *this, id);
-        handshakes_.emplace(id, Handshake{connection, std::chrono::steady_clock::now()});
+        handshakes_.emplace(id, connection);
         connection->accept(std::move(descriptor), peer);
     }
 
@@ -251,7 +244,7 @@ private:
         user_->refused("", what);
     }
 
-    /// Until the oldest handshake has to give way, or a shortage may be over.
+    /// Until a handshake may have to give way, or a shortage may be over.
     void pause(Instant until) {
         timer_.expires_at(until);
         timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
@@ -259,23 +252,23 @@ private:
         });
     }
 
-    /// The oldest handshake of those where the peer lets us wait, not we the peer, gives way.
+    /// Of the handshakes where the peer lets us wait, not we the peer, the slowest gives way.
     void make_room() {
-        const auto now = std::chrono::steady_clock::now();
         if (handshakes_.size() < settings_.max_handshakes) return wait();
+        std::shared_ptr<TlsConnection> slowest;
         for (const auto& [id, handshake] : handshakes_) {
-            if (handshake.accepted + settings_.handshake_grace > now) break;
-            if (!handshake.connection->awaits_peer()) continue;
-            const auto oldest = handshake.connection;
-            return oldest->give_up("handshake too slow while others wait");
+            if (slowest && slowest->progress() <= handshake->progress()) continue;
+            if (handshake->awaits_peer()) slowest = handshake;
         }
-        wait();
+        const auto now = std::chrono::steady_clock::now();
+        if (!slowest || slowest->progress() + settings_.handshake_grace > now) return wait();
+        slowest->give_up("handshake too slow while others wait");
     }
 
     ConnectionUser* established(TlsConnection& connection) override {
         const auto alive = shared_from_this();
         const auto handshake = handshakes_.extract(connection.id());
-        connections_.emplace(connection.id(), handshake.mapped().connection);
+        connections_.emplace(connection.id(), handshake.mapped());
         ++counters_.authenticated;
         wait();
         return user_->accepted(connection);
@@ -297,8 +290,8 @@ private:
     boost::asio::steady_timer timer_;
     bool waiting_ = false;
     Counters counters_;
-    std::map<std::uint64_t, Handshake> handshakes_;  ///< the oldest first
-    std::unordered_map<std::uint64_t, std::shared_ptr<TlsConnection>> connections_;
+    Connections handshakes_;
+    Connections connections_;
 };
 
 Listener::Listener(boost::asio::io_context& io, TlsIdentity identity, ListenerSettings settings,
@@ -308,7 +301,7 @@ Listener::Listener(boost::asio::io_context& io, TlsIdentity identity, ListenerSe
     if (settings.max_handshakes == 0) {
         throw std::invalid_argument("max_handshakes: 0, expected 1 or more");
     }
-    listening_ = std::make_shared<Listening>(io, std::move(identity), std::move(settings), user);
+    listening_ = std::make_shared<Listening>(io, std::move(identity), settings, user);
     listening_->wait();
 }
 Listener::~Listener() { listening_->stop(); }

@@ -40,8 +40,8 @@ public:
 struct ListenerSettings {
     SocketAddress address;  ///< an IPv6 address takes IPv6 connections only, also ::
     /// Connections that have not yet authenticated, at most; 1 or more. At the limit nobody is
-    /// accepted until one has finished, or has lasted `handshake_grace` and it is the peer's turn:
-    /// then it gives way, so that those who connect and stay silent cannot shut out the others.
+    /// accepted until one has finished, or has let us wait for `handshake_grace`: then it gives
+    /// way, so that those who connect and stay silent cannot shut out the others.
     std::size_t max_handshakes = 256;
     Milliseconds handshake_grace{1'000};
     ConnectionLimits limits;

@@ -23,7 +23,6 @@ using boost::asio::posix::descriptor_base;
 constexpr std::size_t kRecord = 16 * 1024;  ///< largest TLS record (RFC 8446 section 5.1)
 /// Records read or written before other connections have their turn.
 constexpr int kRecordsPerTurn = 16;
-constexpr int kMaxExtensions = 3;
 
 /// OpenSSL's own socket BIO would raise SIGPIPE, which is not ours to ignore inside Kea.
 int write_wire(BIO* bio, const char* bytes, int count) {
@@ -152,9 +151,7 @@ void TlsConnection::limit_time(Milliseconds limit) {
     timer_.expires_after(limit);
     timer_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
         // The handler of an earlier limit may have been on its way when the limit was changed.
-        if (!cancelled && self->timer_.expiry() <= boost::asio::steady_timer::clock_type::now()) {
-            self->time_is_up();
-        }
+        if (!cancelled && self->time_has_passed()) self->time_is_up();
     });
 }
 
@@ -164,10 +161,9 @@ void TlsConnection::time_is_up() {
         case Stage::kConnecting:
             return end("no answer" + limit);
         case Stage::kHandshake:
-            // When a thousand come at once, those whose turn it is not yet must not start again.
-            if (!awaits_peer() && extensions_++ < kMaxExtensions) {
-                return limit_time(limits_.establish);
-            }
+            // When a thousand come at once it is we who are slow: what waits for us counts.
+            if (!awaits_peer()) handshake();
+            if (stage_ != Stage::kHandshake || !time_has_passed()) return;
             return end("no TLS handshake" + limit);
         case Stage::kFlushing:
         case Stage::kLingering:
@@ -224,6 +220,8 @@ void TlsConnection::handshake() {
     const int done = SSL_do_handshake(ssl_.get());
     if (done != 1) {
         const int error = SSL_get_error(ssl_.get(), done);
+        const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl_.get());
+        if (std::exchange(handshake_state_, state) != state) limit_time(limits_.establish);
         if (error == SSL_ERROR_WANT_READ) return wait(Way::kRead);
         if (error == SSL_ERROR_WANT_WRITE) return wait(Way::kWrite);
         return end(failure_text(error, wire_, check_));

@@ -64,6 +64,8 @@ public:
     std::uint64_t id() const { return id_; }
     /// In a handshake: it is the peer's turn, not ours.
     bool awaits_peer() const { return !has_unread(wire_.descriptor); }
+    /// In a handshake: when it last made progress.
+    Instant progress() const { return timer_.expiry() - limits_.establish; }
     /// The peer has sent something: it has accepted our certificate.
     bool heard() const { return heard_; }
 
@@ -81,6 +83,7 @@ private:
     Result<Descriptor> connect(const std::optional<IpAddress>& source);
     bool start_tls(Descriptor descriptor, bool dials);
     void limit_time(Milliseconds limit);
+    bool time_has_passed() const { return timer_.expiry() <= std::chrono::steady_clock::now(); }
     void time_is_up();
     void wait(Way way);
     void ready(Way way);
@@ -117,7 +120,7 @@ private:
     std::string close_reason_;  ///< given to close()
     std::string write_failure_;
     Stage stage_ = Stage::kConnecting;
-    int extensions_ = 0;  ///< of the time limit, since we were slow ourselves
+    OSSL_HANDSHAKE_STATE handshake_state_ = TLS_ST_BEFORE;
     bool established_ = false;
     bool heard_ = false;
     bool tls_failed_ = false;

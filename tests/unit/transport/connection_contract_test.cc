@@ -70,7 +70,7 @@ public:
     void settle() override { pair_.run_for(Milliseconds(100)); }
     void stop_end_0() override { pair_.access_asleep = true; }
     bool run_over_close_limit(const std::function<bool()>& done) override {
-        return pair_.run_until(done);
+        return pair_.run_until(done, std::chrono::seconds(5));
     }
 
 private:
@@ -182,8 +182,9 @@ TEST_P(ConnectionContract, DrainedComesOnceWhenTheQueueHasFallenBelowHalfOfTheMa
     pair_->settle();
     EXPECT_EQ(user(0).drains, 0) << "the mark was reached, not exceeded";
 
-    end(0).send(std::string(kHighWater + 1, 'x'));
-    EXPECT_TRUE(run_until([&] { return user(1).text.size() == 2 * kHighWater + 1; }));
+    constexpr std::size_t kMore = kHighWater + 180'000;
+    end(0).send(std::string(kMore, 'x'));
+    EXPECT_TRUE(run_until([&] { return user(1).text.size() == kHighWater + kMore; }));
     pair_->settle();
     ASSERT_EQ(user(0).drains, 1);
     EXPECT_LT(unsent.front(), kHighWater / 2);
@@ -220,6 +221,15 @@ TEST_P(ConnectionContract, CloseWritesWhatIsQueuedAndBothHearItOnce) {
     EXPECT_TRUE(user(1).text == last);
     EXPECT_EQ(user(0).reasons.front(), "shutting down");
     EXPECT_EQ(user(1).reasons.front(), "closed by the peer");
+}
+
+TEST_P(ConnectionContract, WhatWasSentBeforeCloseArrivesAlsoWhenThePeerIsStillSending) {
+    const std::string last = numbered(3'000'000);
+    user(1).on_received = [&] { end(1).send(std::string(20'000, 'x')); };
+    end(0).send(last);
+    end(0).close("shutting down");
+    expect_closed_once();
+    EXPECT_TRUE(user(1).text == last) << user(1).text.size() << " of " << last.size() << " bytes";
 }
 
 TEST_P(ConnectionContract, ClosingTwiceIsClosingOnceForTheFirstReason) {
@@ -269,7 +279,7 @@ TEST_P(ConnectionContract, AnswersSentInsideReceivedArrive) {
 
 TEST_P(ConnectionContract, ASilentPeerCannotHoldUpCloseForLong) {
     pair_->stop_end_0();
-    end(1).send(std::string(50'000'000, 'x'));
+    end(1).send(numbered(50'000'000));
     end(1).close("shutting down");
     EXPECT_TRUE(pair_->run_over_close_limit([this] { return !user(1).reasons.empty(); }));
     EXPECT_EQ(user(1).reasons, std::vector<std::string>{"shutting down"});

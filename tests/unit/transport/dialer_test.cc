@@ -108,6 +108,20 @@ TEST_F(DialerTest, BacksOffFromAPeerThatAcceptsTcpButNotUs) {
     EXPECT_LE(pair.access().reasons.size(), 7u);  // after 10 + 20 + 40 + ... ms at the least
 }
 
+TEST_F(DialerTest, StartsItsBackoffAgainOnceThePeerHasSpoken) {
+    DialerSettings settings = pair.to_listener();
+    settings.backoff_first = Milliseconds(10);
+    settings.backoff_last = Milliseconds(60'000);
+    pair.accepted.on_accepted = [&] {
+        pair.anchor().connection->send("welcome");
+        pair.anchor().connection->close("and good-bye");
+    };
+    pair.dial(settings);
+    // 13 pauses that doubled would take 40 s at the least.
+    EXPECT_TRUE(pair.run_until([&] { return pair.access().reasons.size() == 14; },
+                               std::chrono::seconds(15)));
+}
+
 TEST_F(DialerTest, NamesTheKernelsReasonWhenNobodyListens) {
     const DialerSettings settings = pair.to_listener();
     pair.listener.reset();

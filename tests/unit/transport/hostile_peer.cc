@@ -58,6 +58,11 @@ bool HandMadeClient::advance(std::size_t& budget) {
     ERR_clear_error();
     SSL_do_handshake(ssl_.get());
     ERR_clear_error();
+    push(budget);
+    return !peer_.over;
+}
+
+void HandMadeClient::push(std::size_t& budget) {
     char bytes[4096];
     for (int count = 0; (count = BIO_read(out_, bytes, sizeof bytes)) > 0;) {
         unsent_.append(bytes, static_cast<std::size_t>(count));
@@ -66,11 +71,12 @@ bool HandMadeClient::advance(std::size_t& budget) {
     if (!now.empty()) peer_.send(now);
     unsent_.erase(0, now.size());
     budget -= now.size();
-    return !peer_.over;
 }
 
 void HandMadeClient::write(const std::string& bytes) {
     SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+    std::size_t all = std::string::npos;
+    push(all);
 }
 
 }  // namespace mobility::testing

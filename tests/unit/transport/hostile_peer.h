@@ -49,10 +49,13 @@ public:
     /// Returns false at the end of the connection.
     bool advance(std::size_t& budget);
     bool established() const { return SSL_is_init_finished(ssl_.get()) == 1; }
+    /// Sends it without reading what has arrived.
     void write(const std::string& bytes);
     BarePeer& wire() { return peer_; }
 
 private:
+    void push(std::size_t& budget);
+
     BarePeer peer_;
     std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
     std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;

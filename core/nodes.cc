@@ -3,18 +3,35 @@
 // Wiring: input to state machine to kernel and sessions, and back.
 #include "core/nodes.h"
 
+#include <algorithm>
+
 namespace mobility {
+namespace {
+constexpr Milliseconds kRetryAfter{50};
+constexpr Seconds kTellEvery{1};
+}  // namespace
 
 Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
                               std::vector<ReversePath> reverse_paths, bool keep, Instant now) {
-    const auto join = [keep](auto& wanted, const auto& present) {
-        if (keep) wanted.insert(wanted.end(), present.begin(), present.end());
+    const auto missing = [](const auto& wanted, const auto& present) {
+        return std::any_of(wanted.begin(), wanted.end(), [&](const auto& each) {
+            return !std::binary_search(present.begin(), present.end(), each);
+        });
     };
-    join(decapsulations, reconciler_.decapsulations());
-    join(reverse_paths, reconciler_.reverse_paths());
-    if (now < retry_) return {};
-    auto done = reconciler_.set_tunnel_ends(std::move(decapsulations), std::move(reverse_paths));
-    retry_ = done ? Instant{} : now + Seconds{1};
+    const auto join = [keep](auto wanted, const auto& present) {
+        if (keep) wanted.insert(wanted.end(), present.begin(), present.end());
+        return wanted;
+    };
+    Result<void> done;
+    if (now >= retry_) {
+        done = reconciler_.set_tunnel_ends(join(decapsulations, reconciler_.decapsulations()),
+                                           join(reverse_paths, reconciler_.reverse_paths()));
+        retry_ = done ? Instant{} : now + kRetryAfter;
+    }
+    ready_ = !missing(decapsulations, reconciler_.decapsulations()) &&
+             !missing(reverse_paths, reconciler_.reverse_paths());
+    if (done || now < tell_) return {};
+    tell_ = now + kTellEvery;
     return done;
 }
 
@@ -41,7 +58,7 @@ Result<void> AnchorNode::start() {
 bool AnchorNode::work() {
     const auto now = clock_.now().now;
     update_tunnel_ends(now);
-    const bool more = reconciler_.run(now);
+    const bool more = ends_.ready() && reconciler_.run(now);  // see AccessNode::work
     sessions_.flush();
     if (more) return true;
     update_tunnel_ends(now);
@@ -106,7 +123,8 @@ ConnectionUser& AccessNode::connected(std::size_t anchor, Connection& connection
 bool AccessNode::work() {
     const auto now = clock_.now().now;
     update_tunnel_ends(now);
-    const bool more = reconciler_.run(now);
+    // An AR that acknowledged a route without its tunnel end would draw an MN's packets to nowhere.
+    const bool more = ends_.ready() && reconciler_.run(now);
     for (auto& session : sessions_) session->flush();
     if (more) return true;
     update_tunnel_ends(now);

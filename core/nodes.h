@@ -27,10 +27,14 @@ public:
     /// second.
     Result<void> want(std::vector<Decapsulation> decapsulations,
                       std::vector<ReversePath> reverse_paths, bool keep, Instant now);
+    /// All that was wanted last is there: routes that need it may come.
+    bool ready() const { return ready_; }
 
 private:
     Reconciler& reconciler_;
     Instant retry_{};
+    Instant tell_{};
+    bool ready_ = false;
 };
 
 /// Owner: the agent's one thread. Call work() after every batch of input until it says that nothing

@@ -7,7 +7,7 @@
 
 namespace mobility::sim {
 namespace {
-constexpr Duration kTick{250'000};
+constexpr Duration kTick{100'000};
 }
 
 Host::Host(Simulation& world, std::string name)

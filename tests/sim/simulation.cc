@@ -40,12 +40,9 @@ void Simulation::build() {
             checks.anchor_operation(a, step);
         };
     }
-    const auto busy = [this](const Operation& operation) {
-        const bool route = std::holds_alternative<SetRoute>(operation) ||
-                           std::holds_alternative<RemoveRoute>(operation);
-        return route && random.chance(faults.kernel_busy)
-                   ? Outcome{Outcome::Kind::kTransient, "ENOMEM"}
-                   : Outcome{};
+    const auto busy = [this](const Operation&) {
+        return random.chance(faults.kernel_busy) ? Outcome{Outcome::Kind::kTransient, "ENOMEM"}
+                                                 : Outcome{};
     };
     for (auto& anchor : anchors) anchor->kernel.refuse = busy;
     for (auto& ar : access_routers) ar->kernel.refuse = busy;

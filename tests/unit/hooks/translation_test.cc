@@ -62,6 +62,32 @@ TEST(Translation, WhatTheRelayDoesNotSayStaysEmpty) {
     EXPECT_TRUE(attachment_of(*short_option)->link_layer.empty());
 }
 
+TEST(Translation, WhatIsTooLongToBeTrueIsNotKept) {
+    auto packet = message(DHCPV6_REQUEST);
+    add_relay(*packet, {.interface_id = std::string(255, 'x')});
+    EXPECT_TRUE(attachment_of(*packet));
+    packet = message(DHCPV6_REQUEST);
+    add_relay(*packet, {.interface_id = std::string(256, 'x')});
+    EXPECT_FALSE(attachment_of(*packet));
+    packet = message(DHCPV6_REQUEST);
+    add_relay(*packet, {.link_layer = std::vector<std::uint8_t>(35, 1)});
+    EXPECT_TRUE(attachment_of(*packet)->link_layer.empty());
+}
+
+TEST(Translation, ARelayReplyIsNoPlace) {
+    auto packet = relayed(DHCPV6_REQUEST);
+    packet->relay_info_[0].msg_type_ = DHCPV6_RELAY_REPL;
+    EXPECT_FALSE(attachment_of(*packet));
+}
+
+TEST(Translation, APrefixWithBitsBehindItsLengthIsLeftOut) {
+    EXPECT_FALSE(prefix_of(*lease("2001:db8:d080::1", 64)));
+    const auto changes =
+        changes_of(*relayed(DHCPV6_RENEW), {lease("2001:db8:d080::1", 64)}, {}, domain(), kArrived);
+    EXPECT_FALSE(changes.attached);
+    EXPECT_EQ(changes.outside_anchors, 1u);
+}
+
 TEST(Translation, ElapsedTimeIsCappedAtAMinute) {
     auto packet = relayed(DHCPV6_RENEW);
     EXPECT_EQ(order_of(*packet, kArrived).elapsed, Milliseconds(0));

@@ -80,6 +80,10 @@ def run_programs(label: str, build: Path) -> Count:
     reported = {report.stem for report in reports.glob("*.xml")}
     failures = 0
     for name, result in by_ctest:
+        if result == "***Skipped":
+            why = re.search(rf"{re.escape(name)} .*\n(?:.*\n){{0,3}}?(skipped: .*)", text)
+            count.add(Count(skipped=1, why_skipped=[why[1] if why else f"{name} says no reason"]))
+            continue
         passed = result == "Passed"
         failures += not passed
         if name not in reported:

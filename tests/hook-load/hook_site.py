@@ -146,9 +146,6 @@ def run() -> None:
     if os.geteuid() != 0:
         print("skipped: needs root for network namespaces")
         sys.exit(77)
-    if os.environ.get("MOBILITY_SANITIZE"):
-        print("skipped: the stock kea-dhcp6 loads no library that was built with a sanitizer")
-        sys.exit(77)
     for needed in (HOOK, TWIN, LEASE_COMMANDS):
         if not needed.is_file():
             print(f"skipped: {needed} is missing")

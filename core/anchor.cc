@@ -111,13 +111,18 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
     if (!binding || binding->ended || binding->mn != event.mn) {
         binding = &create(item.prefix, event.mn, item.iaid, source);
     }
-    const Heard message{event.order.transaction, event.order.elapsed,
-                        event.order.arrived - event.order.elapsed};
+    const auto message = binding->earlier.recall(
+        {event.order.transaction, event.order.elapsed, event.order.arrived - event.order.elapsed});
     refresh(*binding, source, item, moment.now);
     const bool here = binding->where && binding->where->ar == ar;
-    if (freshness(binding->heard, message) != Freshness::kNewer) {
+    const auto fresh = freshness(binding->heard, message);
+    if (fresh == Freshness::kOlder) binding->earlier.remember(message, moment.now);
+    if (fresh != Freshness::kNewer) {
         ++counters_.copies;
         return here ? progress(*binding) : Answer{Verdict::kSuperseded, Refusal::kNone, {}};
+    }
+    if (binding->heard && binding->heard->transaction != message.transaction) {
+        binding->earlier.remember(*binding->heard, moment.now);
     }
     binding->heard = message;
     if (here && binding->where->attachment == event.attachment) return progress(*binding);
@@ -141,6 +146,7 @@ Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid
     binding.iaid = iaid;
     binding.owner = owner;
     binding.heard.reset();
+    binding.earlier.clear();
     binding.ended = false;
     const auto recovered = recovered_.find(prefix);
     if (recovered != recovered_.end()) {
@@ -262,6 +268,7 @@ void Anchor::end(Binding& binding, Moment moment) {
     binding.ended = true;
     binding.acknowledged = false;
     binding.heard.reset();
+    binding.earlier.clear();
     place(binding, [](Binding& b) { b.where = nullptr; });
     settle(binding);
 }

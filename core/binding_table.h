@@ -35,6 +35,7 @@ struct Binding {
     DomainId owner{};
     Instant expires;             ///< for display and policy
     std::optional<Heard> heard;  ///< the message that placed it, unless that was before a restart
+    EarlierExchanges earlier;    ///< than that message, or judged to be
     PlacePtr where;              ///< where the MN is; nothing: not known, or the lease has ended
     PlacePtr route;              ///< where the anchor's route should point
     PlacePtr routed;             ///< where the anchor's kernel last confirmed that it points

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "core/instant.h"
 
@@ -28,5 +30,21 @@ enum class Freshness : std::uint8_t {
 /// move, a copy is not. Between transactions the later beginning wins. Without memory (after a
 /// restart) anything is newer.
 Freshness freshness(const std::optional<Heard>& last, const Heard& message);
+
+/// Exchanges of an MN before the last one: a copy that was long under way would seem to have begun
+/// when it arrived, but for its transaction. Empty while an MN is quiet.
+class EarlierExchanges {
+public:
+    static constexpr Seconds kRemembered{60};
+    static constexpr std::size_t kMost = 16;
+
+    /// The message, begun when its exchange is known to have begun.
+    Heard recall(Heard message) const;
+    void remember(const Heard& message, Instant now);
+    void clear() { began_.clear(); }
+
+private:
+    std::vector<std::pair<std::uint32_t, Instant>> began_;  ///< by transaction, oldest first
+};
 
 }  // namespace mobility

@@ -8,6 +8,7 @@ those places are folders of the run.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import shutil
 import signal
@@ -105,6 +106,11 @@ class Dhcpcd(Client):
         )
 
     def release(self) -> None:
+        for _ in range(2):  # now and then it does not hear the signal: then once more
+            self.process.signal(signal.SIGALRM)
+            with contextlib.suppress(LabError):
+                self.process.wait_for_exit(limit=3)
+                return
         self.process.signal(signal.SIGALRM)
         self.process.wait_for_exit()
 

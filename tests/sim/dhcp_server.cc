@@ -207,6 +207,15 @@ void DhcpServer::remove_all_leases() {
     }
 }
 
+std::vector<Detached> DhcpServer::lose_leases() {
+    std::vector<Detached> lost;
+    for (const auto& [prefix, lease] : leases_) {
+        lost.push_back({plan::mn(lease.mn), {prefix}, DetachReason::kDeleted});
+    }
+    leases_.clear();
+    return lost;
+}
+
 void DhcpServer::await_expiry(const Prefix& prefix) {
     const auto expires = leases_.at(prefix).expires;
     const auto late = world_.random.skewed(Duration{1000}, Duration{2'000'000});

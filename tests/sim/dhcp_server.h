@@ -39,6 +39,8 @@ public:
     /// lease6-del.
     void remove_lease(const Prefix& prefix);
     void remove_all_leases();
+    /// The lease file is gone, and nobody noticed.
+    std::vector<Detached> lose_leases();
     /// Active leases of prefixes that this anchor owns, at most `most` rows looked at.
     Page read(AnchorIndex anchor, const std::optional<Prefix>& after, std::size_t most) const;
     const std::map<Prefix, Lease>& leases() const { return leases_; }

@@ -8,23 +8,29 @@
 namespace mobility::sim {
 namespace {
 constexpr Seconds kRecent{40};
-}
+constexpr Seconds kRemembered{60};
+}  // namespace
 
 void GroundTruth::attached(const Attached& event) {
     for (const auto& item : event.items) {
         auto& lease = leases_[item.prefix];
         auto& history = histories_[item.prefix];
-        const Belief message{event.order.transaction, event.order.elapsed,
-                             event.order.arrived - event.order.elapsed, true, event.attachment};
+        Belief message{event.order.transaction, event.order.elapsed,
+                       event.order.arrived - event.order.elapsed, true, event.attachment};
         for (const auto& belief : lease.possible) remember(history, belief);
         remember(history, message);
         std::set<Belief> outcomes;
-        if (lease.alive && lease.mn == event.mn) {
-            for (const auto& belief : lease.possible) hear(belief, message, outcomes);
+        const bool same_lease = lease.alive && lease.mn == event.mn;
+        if (!same_lease && !sessions_break_) history.began.clear();
+        const auto known = began_first(history, message);
+        if (same_lease) {
+            for (const auto& belief : lease.possible) hear(belief, message, known, outcomes);
         } else {
             outcomes.insert(message);
             if (lease.mn == event.mn) {
-                for (const auto& belief : history.before_the_end) hear(belief, message, outcomes);
+                for (const auto& belief : history.before_the_end) {
+                    hear(belief, message, known, outcomes);
+                }
             }
             if (lease.alive) ++lease.epoch;  // another MN has it now
             lease.transactions.clear();
@@ -36,15 +42,28 @@ void GroundTruth::attached(const Attached& event) {
     }
 }
 
+/// A copy that was long under way is known by its transaction.
+std::optional<Instant> GroundTruth::began_first(History& history, const Belief& message) const {
+    std::erase_if(history.began,
+                  [&](const auto& each) { return each.second + kRemembered < message.began; });
+    const auto [known, fresh] = history.began.emplace(message.transaction, message.began);
+    if (fresh) return std::nullopt;
+    known->second = std::min(known->second, message.began);
+    return known->second;
+}
+
 void GroundTruth::hear(const Belief& belief, const Belief& message,
-                       std::set<Belief>& outcomes) const {
+                       std::optional<Instant> known_began, std::set<Belief>& outcomes) const {
     bool may_be_newer = true, may_be_older = false;
     if (belief.remembered && belief.transaction == message.transaction) {
         may_be_newer = message.elapsed > belief.elapsed;
         may_be_older = !may_be_newer;
     } else if (belief.remembered) {
-        may_be_newer = message.began + blur_ >= belief.began;
-        may_be_older = message.began < belief.began + blur_;
+        // An anchor that was cut off may not know of the exchange's first message.
+        const auto earliest = known_began.value_or(message.began);
+        const auto latest = sessions_break_ ? message.began : earliest;
+        may_be_newer = latest + blur_ >= belief.began;
+        may_be_older = earliest < belief.began + blur_;
     }
     if (may_be_newer) outcomes.insert(message);
     if (may_be_older) outcomes.insert(belief);

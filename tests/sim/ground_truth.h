@@ -56,9 +56,13 @@ private:
     struct History {
         std::vector<std::pair<Instant, Belief>> recent;
         std::set<Belief> before_the_end;  ///< what an anchor that missed it still believes
+        /// When each exchange of this lease began, by its first message that was heard.
+        std::map<std::uint32_t, Instant> began;
     };
 
-    void hear(const Belief& belief, const Belief& message, std::set<Belief>& outcomes) const;
+    void hear(const Belief& belief, const Belief& message, std::optional<Instant> known_began,
+              std::set<Belief>& outcomes) const;
+    std::optional<Instant> began_first(History& history, const Belief& message) const;
     void remember(History& history, const Belief& belief) const;
 
     const Timeline& timeline_;

@@ -20,7 +20,10 @@ void Simulation::build() {
     for (std::size_t i = 0; i < size.access_routers; ++i) {
         access_routers.push_back(std::make_unique<AccessHost>(*this, i));
         auto& ar = *access_routers.back();
-        ar.kernel.watch = [this, &ar](const auto& step) { checks.access_operation(ar, step); };
+        ar.kernel.watch = [this, &ar](const auto& step) {
+            checks.access_operation(ar, step);
+            if (on_operation) on_operation(ar.name(), step);
+        };
     }
     for (std::size_t i = 0; i < size.sources; ++i) {
         sources.push_back(std::make_unique<SourceHost>(*this, i));
@@ -38,6 +41,7 @@ void Simulation::build() {
         static_cast<void>(replaced);
         anchor->kernel.watch = [this, &a = *anchor](const auto& step) {
             checks.anchor_operation(a, step);
+            if (on_operation) on_operation(a.name(), step);
         };
     }
     const auto busy = [this](const Operation&) {
@@ -96,6 +100,7 @@ void Simulation::carry(DhcpMessage message) {
 }
 
 void Simulation::to_mn(const DhcpReply& reply) {
+    if (on_reply) on_reply(reply);
     if (random.chance(faults.dhcp_lost)) return;
     timeline.after(random.skewed(Duration{100}, faults.dhcp_delay),
                    [this, reply] { mobile_nodes[reply.mn]->receive(reply); });

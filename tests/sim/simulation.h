@@ -90,6 +90,8 @@ public:
     std::vector<std::unique_ptr<DhcpServer>> servers;
     std::vector<std::unique_ptr<MobileNode>> mobile_nodes;
     std::function<void(const std::string&)> trace;
+    std::function<void(const std::string& host, const MemoryForwarder::Step&)> on_operation;
+    std::function<void(const DhcpReply&)> on_reply;  ///< on its way to the MN
 
 private:
     struct Session {

@@ -40,6 +40,27 @@ TEST_F(AnchorOrder, ARetransmissionOfAnExchangeBegunEarlierMovesNothing) {
     EXPECT_EQ(points_at(home(1)), 2);
 }
 
+TEST_F(AnchorOrder, ACopyOfAnEarlierExchangeThatArrivesLateMovesNothing) {
+    // By its arrival alone it would seem to have begun just now.
+    const auto late = attach(1, 1, {home(1)}, {.transaction = first});
+    EXPECT_EQ(verdict(late), Verdict::kSuperseded);
+    pass(Seconds{3});
+    const auto again =
+        attach(1, 1, {home(1)}, {.transaction = first, .elapsed = Milliseconds{1000}});
+    EXPECT_EQ(verdict(again), Verdict::kSuperseded);
+    settle();
+    EXPECT_EQ(points_at(home(1)), 2);
+}
+
+TEST_F(AnchorOrder, WhatWasOnceJudgedOlderStaysOlder) {
+    attach(1, 1, {home(1)}, {.transaction = 5, .elapsed = Milliseconds{1500}});
+    pass(Seconds{2});
+    const auto late = attach(1, 1, {home(1)}, {.transaction = 5, .elapsed = Milliseconds{1500}});
+    EXPECT_EQ(verdict(late), Verdict::kSuperseded);
+    settle();
+    EXPECT_EQ(points_at(home(1)), 2);
+}
+
 TEST_F(AnchorOrder, ARetransmissionThroughTheNewArMoves) {
     const auto again =
         attach(3, 1, {home(1)}, {.transaction = second, .elapsed = Milliseconds{200}});

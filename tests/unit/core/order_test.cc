@@ -41,5 +41,32 @@ TEST(Order, BetweenTransactionsTheLaterBeginningWins) {
     EXPECT_EQ(freshness(last, heard(8, 60'000, -1)), Freshness::kOlder);
 }
 
+TEST(EarlierExchanges, ACopyIsKnownByItsTransactionHoweverLateItComes) {
+    EarlierExchanges earlier;
+    earlier.remember(heard(7, 0, 100), kStart + Seconds{1});
+    EXPECT_EQ(earlier.recall(heard(7, 0, 5000)).began, kStart + Milliseconds{100});
+    EXPECT_EQ(earlier.recall(heard(7, 0, 50)).began, kStart + Milliseconds{50});
+    EXPECT_EQ(earlier.recall(heard(8, 0, 5000)).began, kStart + Milliseconds{5000});
+    earlier.clear();
+    EXPECT_EQ(earlier.recall(heard(7, 0, 5000)).began, kStart + Milliseconds{5000});
+}
+
+TEST(EarlierExchanges, AreForgottenAfterAMinuteAndWhenThereAreTooMany) {
+    EarlierExchanges earlier;
+    earlier.remember(heard(7, 0, 0), kStart);
+    earlier.remember(heard(8, 0, 1), kStart + Seconds{60});
+    EXPECT_EQ(earlier.recall(heard(7, 0, 9000)).began, kStart);
+    earlier.remember(heard(9, 0, 1), kStart + Seconds{60} + Milliseconds{1});
+    EXPECT_EQ(earlier.recall(heard(7, 0, 9000)).began, kStart + Milliseconds{9000});
+    EXPECT_EQ(earlier.recall(heard(8, 0, 9000)).began, kStart + Milliseconds{1});
+    earlier.clear();
+    const auto many = static_cast<std::uint32_t>(EarlierExchanges::kMost) + 1;
+    for (std::uint32_t i = 0; i < many; ++i) {
+        earlier.remember(heard(i, 0, static_cast<int>(i)), kStart);
+    }
+    EXPECT_EQ(earlier.recall(heard(0, 0, 9000)).began, kStart + Milliseconds{9000});
+    EXPECT_EQ(earlier.recall(heard(1, 0, 9000)).began, kStart + Milliseconds{1});
+}
+
 }  // namespace
 }  // namespace mobility

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Processes die and come back, kernels stay: forwarding goes on, and little or nothing is written.
+#include "tests/sim/scenario.h"
+
+namespace mobility::sim {
+namespace {
+
+class Recovery : public Scenario {
+protected:
+    Recovery() : Scenario({.mobile_nodes = 60, .access_routers = 6, .with_delegated = 0.5}) {
+        for (auto& mn : world.mobile_nodes) mn->start();
+        pass(Seconds{1});
+        forget_history();
+    }
+    void restart(std::vector<Host*> hosts, Duration after = Seconds{1}) {
+        for (auto* host : hosts) host->stop();
+        pass(after);
+        for (auto* host : hosts) host->start();
+        pass(Seconds{5});
+    }
+    void expect_all_at_home() {
+        for (const auto& mn : world.mobile_nodes) expect_at(*mn, mn->ar());
+    }
+    std::vector<Host*> all_anchors() {
+        std::vector<Host*> hosts;
+        for (auto& each : world.anchors) hosts.push_back(each.get());
+        return hosts;
+    }
+    std::vector<Host*> all_ars() {
+        std::vector<Host*> hosts;
+        for (auto& each : world.access_routers) hosts.push_back(each.get());
+        return hosts;
+    }
+};
+
+TEST_F(Recovery, AnAnchorThatRestartsWithNothingChangedWritesNoRoutes) {
+    restart(all_anchors());
+    EXPECT_EQ(routes_written(), 0u);
+    expect_all_at_home();
+    for (const auto& anchor : world.anchors) EXPECT_FALSE(anchor->node->anchor().recovering());
+}
+
+TEST_F(Recovery, AnArThatRestartsWithNothingChangedWritesNoRoutes) {
+    restart(all_ars());
+    EXPECT_EQ(routes_written(), 0u);
+    expect_all_at_home();
+}
+
+TEST_F(Recovery, EverythingThatRestartsTogetherWithNothingChangedWritesNoRoutes) {
+    auto hosts = all_anchors();
+    for (auto* ar : all_ars()) hosts.push_back(ar);
+    for (auto& source : world.sources) hosts.push_back(source.get());
+    restart(hosts);
+    EXPECT_EQ(routes_written(), 0u);
+    expect_all_at_home();
+}
+
+TEST_F(Recovery, AnchorsAndArsThatRestartWithoutTheirSourcesKeepForwarding) {
+    for (auto& source : world.sources) source->stop();
+    auto hosts = all_anchors();
+    for (auto* ar : all_ars()) hosts.push_back(ar);
+    restart(hosts);
+    EXPECT_EQ(routes_written(), 0u);
+    expect_all_at_home();
+    for (auto& source : world.sources) source->start();
+    pass(Seconds{2});
+    EXPECT_EQ(routes_written(), 0u);
+    expect_all_at_home();
+}
+
+TEST_F(Recovery, WhatMovedAndEndedWhileTheAnchorWasAwayIsCaughtUp) {
+    auto& moved = *world.mobile_nodes[0];
+    auto& released = *world.mobile_nodes[1];
+    const auto freed = released.prefixes();
+    for (auto& anchor : world.anchors) anchor->stop();
+    pass(Seconds{1});
+    const auto there = (moved.ar() + 1) % 6;
+    const auto replies = moved.counters().replies;
+    moved.move(there, 0, OnMove::kConfirm);
+    released.release();
+    released.freeze();
+    pass(Milliseconds{50});
+    EXPECT_EQ(moved.counters().replies, replies + 1) << "nothing is held for an absent anchor";
+    for (auto& anchor : world.anchors) anchor->start();
+    pass(Seconds{5});
+    expect_at(moved, there);
+    for (const auto& prefix : freed) {
+        EXPECT_EQ(anchor_sends_to(prefix), -1);
+        EXPECT_FALSE(has_host_route(released.ar(), prefix));
+    }
+}
+
+TEST_F(Recovery, AnArThatWasAwayDuringMovesBothWaysIsRight) {
+    auto& comes = *world.mobile_nodes[0];
+    auto& goes = *world.mobile_nodes[1];
+    goes.move(3, 0, OnMove::kConfirm);
+    comes.move(2, 0, OnMove::kConfirm);
+    pass(Milliseconds{200});
+    world.access_routers[3]->stop();
+    pass(Milliseconds{500});
+    goes.move(2, 0, OnMove::kConfirm);
+    comes.move(3, 0, OnMove::kConfirm);
+    pass(Milliseconds{200});
+    expect_at(comes, 2);
+    world.access_routers[3]->start();
+    pass(Seconds{1});
+    expect_at(comes, 3);
+    expect_at(goes, 2);
+}
+
+TEST_F(Recovery, ASourceThatRestartsIsListedAgainAndNothingMoves) {
+    restart({world.sources[0].get(), world.sources[1].get()});
+    EXPECT_EQ(routes_written(), 0u);
+    expect_all_at_home();
+}
+
+}  // namespace
+}  // namespace mobility::sim

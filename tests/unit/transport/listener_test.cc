@@ -157,6 +157,25 @@ TEST_F(ListenerTest, WhatIsSentInOneTurnArrivesInFewPieces) {
     EXPECT_EQ(pieces, 5);  // 80,000 bytes in records of at most 16 KiB
 }
 
+TEST_F(ListenerTest, LastWordsReachAPeerThatIsBusyAndThenWritesFirst) {
+    ListenerSettings settings;
+    settings.limits.close = Milliseconds(10'000);
+    TlsPair pair(anchor, access, settings);
+    ASSERT_TRUE(pair.connect());
+    pair.access_asleep = true;
+    Recorder& here = pair.anchor();
+    here.connection->send(std::string(600'000, 'x'));
+    here.connection->close("shutting down");
+    ASSERT_TRUE(pair.run_until(
+        [&] { return here.connection == nullptr || here.connection->unsent() == 0; }));
+    // A socket that were closed by now would answer this with a reset, and lose the rest.
+    pair.access().connection->send("busy until now");
+    pair.access_asleep = false;
+    ASSERT_TRUE(pair.run_until([&] { return !pair.access().reasons.empty(); }));
+    EXPECT_EQ(pair.access().text.size(), 600'000u);
+    EXPECT_EQ(pair.access().reasons.front(), "closed by the peer");
+}
+
 TEST_F(ListenerTest, APeerThatStopsReadingIsLostAfterTheUserTimeout) {
     ListenerSettings settings;
     settings.limits.tcp_user = Milliseconds(300);

@@ -139,6 +139,9 @@ class HookSite:
         value: int = self.status()["counters"][name]
         return value
 
+    def wait_for_counter(self, name: str, value: int) -> None:
+        wait_until(lambda: self.counter(name) == value, f"the counter {name} to be {value}", 2)
+
 
 def run() -> None:
     """The main of a test program: says why it is skipped where it cannot run."""

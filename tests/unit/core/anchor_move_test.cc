@@ -174,6 +174,18 @@ TEST_F(AnchorMove, AReturnBeforeTheOldArWasClearedCostsTheAnchorNothing) {
     EXPECT_TRUE(kernel.history().empty());
 }
 
+TEST_F(AnchorMove, TheKernelsConfirmationOfOneMoveDoesNotCarryTheNext) {
+    attach(1, 1, {home(1)});
+    acknowledge(1);
+    attach(2, 1, {home(1)});  // before the anchor's kernel has done the first
+    work();
+    work();
+    EXPECT_EQ(points_at(home(1)), 1) << "AR2 has not confirmed it";
+    EXPECT_TRUE(has_record(1, home(1)));
+    settle();
+    EXPECT_EQ(points_at(home(1)), 2);
+}
+
 TEST_F(AnchorMove, AnAcknowledgementOfAnEarlierStayProvesNothing) {
     attach(2, 1, {home(1)});
     const auto old_sequence = anchor->record(ar(2), home(1), now)->sequence;

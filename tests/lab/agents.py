@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -63,12 +64,22 @@ class Domain:
     """All daemons of ours in one network, under one certificate authority."""
 
     def __init__(
-        self, network: Network, processes: Processes, build: Build, log_level: str = "info"
+        self,
+        network: Network,
+        processes: Processes,
+        build: Build,
+        log_level: str = "info",
+        user: str | None = None,
     ) -> None:
+        """`user`: whose rights the agents keep once they serve, and whose the files here are."""
         self._network = network
         self._processes = processes
         self.build = build
-        self._log = {"output": "stderr", "level": log_level}
+        self._user = user
+        self._common = {
+            "log": {"output": "stderr", "level": log_level},
+            **({"user": user} if user else {}),
+        }
         self.folder = processes.folder / "domain"
         self.folder.mkdir()
         self.inventory_file = self.folder / "inventory.conf"
@@ -84,6 +95,8 @@ class Domain:
         """Returns when every daemon says that it serves."""
         if missing := self.build.missing:
             raise LabError(f"not built yet: {', '.join(map(str, missing))}")
+        if self._user:
+            self._give_files_to(self._user)
         self.start_route_agents()
         self.start_relays()
         return self
@@ -194,9 +207,16 @@ class Domain:
             "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
             "servers": [anchor.core for anchor in self._network.anchors[:1]],
             "source-address": ar.core,
-            "log": self._log,
+            **self._common,
         }
         _write(self._file("relay", ar), {**configuration, **changed})
+
+    def _give_files_to(self, user: str) -> None:
+        """The agents read certificates and inventory again at SIGHUP, when they are that user."""
+        self._processes.folder.chmod(0o711)
+        for folder in (self.folder, self.credentials["kea"].key.parent):
+            for path in (folder, *folder.iterdir()):
+                shutil.chown(path, user)
 
     def _write_route_agent(self, node: Anchor | AccessRouter, role: Mapping[str, Any]) -> None:
         credentials = self.credentials[node.name]
@@ -205,7 +225,7 @@ class Domain:
             **_tls(credentials),
             "mode": "seg6",
             "control-socket": str(self._control_socket(node)),
-            "log": self._log,
+            **self._common,
         }
         _write(self._file("route", node), {**common, **role})
 

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .addresses import MobileNode
-from .network import MN_LINK, Network
-from .processes import Process, Processes
+from .network import MN_LINK, Hosts
+from .processes import Process, Processes, with_mounts
 from .waiting import LabError, wait_until
 
 _TENTATIVE = 0x40  # IFA_F_TENTATIVE
@@ -28,7 +28,7 @@ class Client:
 
     process: Process
 
-    def __init__(self, network: Network, processes: Processes, mn: MobileNode, kind: str) -> None:
+    def __init__(self, network: Hosts, processes: Processes, mn: MobileNode, kind: str) -> None:
         self.mn = mn
         self.inside = network.inside(mn)
         self.duid = f"00:03:00:01:{mn.mac}"
@@ -82,7 +82,7 @@ class Dhcpcd(Client):
 
     def __init__(
         self,
-        network: Network,
+        network: Hosts,
         processes: Processes,
         mn: MobileNode | None = None,
         rapid_commit: bool = False,
@@ -101,7 +101,7 @@ class Dhcpcd(Client):
         self.process = processes.add(
             f"dhcpcd-{mn.name}",
             self.inside,
-            *_with_mounts({"/var/lib/dhcpcd": state, "/run/dhcpcd": run}),
+            *with_mounts({"/var/lib/dhcpcd": state, "/run/dhcpcd": run}),
             *("dhcpcd", "-6", "-B", "-d", "-f", configuration, "-c", script, MN_LINK),
         )
 
@@ -120,7 +120,7 @@ class Networkd(Client):
 
     def __init__(
         self,
-        network: Network,
+        network: Hosts,
         processes: Processes,
         mn: MobileNode | None = None,
         rapid_commit: bool = False,
@@ -141,7 +141,7 @@ class Networkd(Client):
         self.process = processes.add(
             f"networkd-{mn.name}",
             self.inside,
-            *_with_mounts({"/run": run}, read_only_sys=True),
+            *with_mounts({"/run": run}, read_only_sys=True),
             "/lib/systemd/systemd-networkd",
             environment={"SYSTEMD_LOG_LEVEL": "debug", "SYSTEMD_LOG_TARGET": "console"},
         )
@@ -151,7 +151,7 @@ class Dhclient(Client):
     """dhclient: notices no carrier; after a restart it sends Confirm for the lease in its file."""
 
     def __init__(
-        self, network: Network, processes: Processes, mn: MobileNode | None = None
+        self, network: Hosts, processes: Processes, mn: MobileNode | None = None
     ) -> None:
         mn = mn or network.mn
         super().__init__(network, processes, mn, "dhclient")
@@ -180,13 +180,3 @@ def _folders(parent: Path, *names: str) -> list[Path]:
     for folder in made:
         folder.mkdir(parents=True)
     return made
-
-
-def _with_mounts(places: Mapping[str, Path], read_only_sys: bool = False) -> list[str]:
-    """The beginning of a command that sees these folders at those places, and nobody else does."""
-    steps = [
-        f"mkdir -p {place} && mount --bind {folder} {place}" for place, folder in places.items()
-    ]
-    if read_only_sys:
-        steps.append("mount -t sysfs -o ro sysfs /sys")
-    return ["unshare", "--mount", "sh", "-e", "-c", "; ".join([*steps, 'exec "$@"']), "sh"]

@@ -7,14 +7,13 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
+from . import placement
 from .addresses import AccessRouter
 from .agents import Domain, find_build
 from .kea import Kea
 from .network import Network
 from .player import Player
 from .processes import Processes
-from .tables import installed, leftovers
-from .waiting import LabError, wait_until
 
 
 class Crowd:
@@ -44,20 +43,12 @@ class Crowd:
         self._stack.__exit__(*exc)  # type: ignore[arg-type]
 
     def where(self, address: str) -> str | None:
-        """The AR that the anchor's kernel sends this address's packets to; None: nowhere."""
-        way = installed(self.network.inside(self.network.anchor)).route(address)
-        tunnels = {ar.tunnel: ar.name for ar in self.network.access_routers}
-        return tunnels.get(way.segments[0]) if way and way.segments else None
+        """The AR that the address's anchor sends its packets to; None: nowhere."""
+        return placement.leads_to(self.network, address)
 
     def wait_until_at(self, address: str, ar: AccessRouter, limit: float = 5) -> None:
-        """Waits until anchor and this AR, and no other AR, have a way to the address."""
-
-        def here() -> bool:
-            at = [each.name for each in self.network.access_routers
-                  if installed(self.network.inside(each)).route(address)]  # fmt: skip
-            return self.where(address) == ar.name and at == [ar.name]
-
-        wait_until(here, f"{address} to be at {ar.name} and nowhere else", limit, every=0.02)
+        """Waits until its anchor and this AR, and no other router, have a way to the address."""
+        placement.wait_until_at(self.network, address, ar, limit)
 
     def counters(self) -> dict[str, int]:
         """The anchor's: moves, copies, refused, ..."""
@@ -65,12 +56,7 @@ class Crowd:
         return counters
 
     def left_over(self, limit: float = 10) -> list[str]:
-        routers = [self.network.inside(router) for router in self.network.routers]
-        try:
-            wait_until(lambda: not leftovers(routers), "empty tables", limit, every=0.05)
-        except LabError:
-            return leftovers(routers)
-        return []
+        return placement.left_over(self.network, limit)
 
     def anchor_log(self) -> str:
         return self.domain.route_agent(self.network.anchor).output()

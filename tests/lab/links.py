@@ -12,8 +12,9 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
-from .addresses import AccessRouter, MobileNode
+from .addresses import MobileNode
 from .namespaces import Namespace
 from .waiting import wait_until
 
@@ -21,11 +22,18 @@ _SIOCGIFFLAGS = 0x8913
 _IFF_RUNNING = 0x40
 
 
+class AccessLink(Protocol):
+    """Where an MN can be plugged in: by name a bridge of the access switch."""
+
+    @property
+    def name(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Move:
     """When the cable left the old AR, and when the MN could send through the new one (ns)."""
 
-    ar: AccessRouter
+    ar: AccessLink
     unplugged: int
     running: int
 
@@ -63,9 +71,9 @@ class MovingPort:
         self._port = mn.name
         self._switch = switch
         self._ends = (LinkState(inside, interface), LinkState(switch, self._port))
-        self.ar: AccessRouter | None = None
+        self.ar: AccessLink | None = None
 
-    def plug_in(self, ar: AccessRouter) -> Move:
+    def plug_in(self, ar: AccessLink) -> Move:
         """Attaches an unplugged MN, or moves one with its link going down and up."""
         unplugged = time.monotonic_ns()
         if self.ar:
@@ -80,7 +88,7 @@ class MovingPort:
         self._wait(running=False)
         self.ar = None
 
-    def slide(self, ar: AccessRouter) -> Move:
+    def slide(self, ar: AccessLink) -> Move:
         """Moves with the carrier up all the while: the MN cannot notice."""
         unplugged = time.monotonic_ns()
         self._switch.ip(f"link set {self._port} master {ar.name}")

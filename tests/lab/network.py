@@ -13,9 +13,11 @@ mobility adds (host routes, tunnels, the reverse path) is left to the route agen
 from __future__ import annotations
 
 import atexit
+import ipaddress
 import itertools
 import os
 from collections.abc import Iterator
+from typing import Any, Protocol
 
 from . import namespaces
 from .addresses import (
@@ -37,24 +39,35 @@ CORE = "core"  # name of the interface towards the core, in every node that has 
 ACCESS = "access"  # name of an AR's interface towards its access link
 MN_LINK = "eth0"  # name of an MN's only interface
 
-_QUIET = {  # addresses usable at once, and none by surprise
+QUIET = {  # addresses usable at once, and none by surprise
     "conf/default/accept_dad": 0,
     "conf/default/dad_transmits": 0,
     "conf/default/accept_ra": 0,
     "conf/default/accept_redirects": 0,
     "conf/all/accept_redirects": 0,
 }
-_ROUTER = {**_QUIET, "conf/all/forwarding": 1, "conf/default/forwarding": 1}
-_SWITCH = {"conf/default/disable_ipv6": 1}
+ROUTER = {**QUIET, "conf/all/forwarding": 1, "conf/default/forwarding": 1}
+SWITCH = {"conf/default/disable_ipv6": 1}
 
 # IPv6 has no sysctl against sending redirects, and a router that sends one to an MN, or to CN,
 # would be asking it to learn where MNs are (scenario A11).
-_NO_REDIRECTS = (
+NO_REDIRECTS = (
     "table ip6 lab { chain output { type filter hook output priority 0; "
     "icmpv6 type nd-redirect drop; }; }"
 )
 
 _runs = itertools.count()
+
+
+class Hosts(Protocol):
+    """What clients and traffic ask of the network that they are in."""
+
+    cn: CorrespondentNode
+
+    @property
+    def mn(self) -> MobileNode: ...
+
+    def inside(self, node: Any) -> Namespace: ...
 
 
 class Network:
@@ -86,6 +99,11 @@ class Network:
     @property
     def anchor(self) -> Anchor:
         return self.anchors[0]
+
+    def anchor_of(self, address: str) -> Anchor:
+        """The anchor in whose domain the address is."""
+        wanted = ipaddress.ip_address(address)
+        return next(each for each in self.anchors if wanted in ipaddress.ip_network(each.domain))
 
     @property
     def mn(self) -> MobileNode:
@@ -146,10 +164,10 @@ class Network:
 
     def _set_sysctls(self) -> None:
         for switch in (self.core_switch, self.access_switch):
-            switch.sysctl(_SWITCH)
-        self.inside(self.cn).sysctl(_QUIET)
+            switch.sysctl(SWITCH)
+        self.inside(self.cn).sysctl(QUIET)
         for router in self.routers:
-            self.inside(router).sysctl(_ROUTER)
+            self.inside(router).sysctl(ROUTER)
 
     def _cables(self) -> Iterator[str]:
         """Every veth pair, made where it belongs: nothing ever appears in the root namespace."""
@@ -195,7 +213,7 @@ class Network:
             *(f"route add {node.tunnel} via {node.core} dev {CORE}" for node in others),
             *(f"route add {ar.link}/64 via {ar.core} dev {CORE}" for ar in self.access_routers),
         )
-        inside.run("nft", _NO_REDIRECTS)
+        inside.run("nft", NO_REDIRECTS)
 
     def _configure_access_router(self, ar: AccessRouter) -> None:
         inside = self.inside(ar)
@@ -209,7 +227,7 @@ class Network:
             f"address add {GATEWAY_LINK_LOCAL}/64 dev {ACCESS} nodad",
             f"address add {ar.link}/128 dev {ACCESS} nodad",
         )
-        inside.run("nft", _NO_REDIRECTS)
+        inside.run("nft", NO_REDIRECTS)
 
 
 def _bridge(name: str, mtu: int) -> str:

@@ -189,6 +189,16 @@ class Processes:
         atexit.unregister(self.end)
 
 
+def with_mounts(places: Mapping[str, Path], read_only_sys: bool = False) -> list[str]:
+    """The beginning of a command that sees these folders at those places, and nobody else does."""
+    steps = [
+        f"mkdir -p {place} && mount --bind {folder} {place}" for place, folder in places.items()
+    ]
+    if read_only_sys:
+        steps.append("mount -t sysfs -o ro sysfs /sys")
+    return ["unshare", "--mount", "sh", "-e", "-c", "; ".join([*steps, 'exec "$@"']), "sh"]
+
+
 def exit_on_signals() -> None:
     """For programs: let SIGTERM and SIGHUP end the run as Ctrl-C does, with everything removed."""
 

@@ -9,7 +9,7 @@ import contextlib
 from dataclasses import dataclass
 
 from .addresses import MobileNode
-from .network import MN_LINK, Network
+from .network import MN_LINK, Hosts
 from .processes import Processes
 from .programs.tcp_receiver import PROGRESS
 from .programs.udp_receiver import ARRIVAL
@@ -81,7 +81,7 @@ class Stream:
 
     def __init__(
         self,
-        network: Network,
+        network: Hosts,
         processes: Processes,
         mn: MobileNode,
         address: str,
@@ -147,7 +147,7 @@ class Stream:
 class Transfer:
     """One TCP connection from CN to an MN that lasts, and whose every byte is checked."""
 
-    def __init__(self, network: Network, processes: Processes, mn: MobileNode, address: str,
+    def __init__(self, network: Hosts, processes: Processes, mn: MobileNode, address: str,
                  bytes_per_second: int = 200_000) -> None:  # fmt: skip
         name = f"transfer-{mn.name}"
         self._progress = Entries(processes.folder / f"{name}.progress", PROGRESS)

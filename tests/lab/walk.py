@@ -13,6 +13,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
+from . import placement
 from .addresses import AccessRouter
 from .agents import Domain, find_build
 from .capture import Event, Observation, Timeline, timeline
@@ -22,9 +23,8 @@ from .links import Move
 from .network import Network
 from .processes import Processes
 from .radvd import start_radvd
-from .tables import installed, leftovers
 from .traffic import Stream, Transfer
-from .waiting import LabError, wait_until
+from .waiting import LabError
 
 _SETTLED = 300_000_000  # ns of stream that must have flowed before the next move
 
@@ -32,9 +32,18 @@ _SETTLED = 300_000_000  # ns of stream that must have flowed before the next mov
 class Walk:
     """A network with Kea, hook, agents and relays, and dhcpcd as the MN. A context manager."""
 
-    def __init__(self, detection: bool = False, **kea_options: Any) -> None:
-        """`detection`: the MN's duplicate address detection as it is by default."""
+    def __init__(
+        self,
+        detection: bool = False,
+        anchors: int = 1,
+        user: str | None = None,
+        **kea_options: Any,
+    ) -> None:
+        """`detection`: the MN's duplicate address detection as it is by default. `user`: whose
+        rights the agents keep once they serve."""
         self._detection = detection
+        self._anchors = anchors
+        self._user = user
         self._kea_options = kea_options
         self._stack = ExitStack()
         self.moves: list[Move] = []
@@ -52,9 +61,9 @@ class Walk:
         self._stack.__exit__(*exc)  # type: ignore[arg-type]
 
     def _start(self) -> None:
-        self.network = self._stack.enter_context(Network())
+        self.network = self._stack.enter_context(Network(anchors=self._anchors))
         self.processes = self._stack.enter_context(Processes())
-        self.domain = Domain(self.network, self.processes, find_build()).start()
+        self.domain = Domain(self.network, self.processes, find_build(), user=self._user).start()
         options = self.domain.kea_options(**self._kea_options)
         self.kea = Kea(self.network, self.processes, options).start()
         for ar in self.network.access_routers:
@@ -110,7 +119,8 @@ class Walk:
             until = None if last else self.moves[index + 1].unplugged
             found.append(
                 timeline(
-                    events, move, self.network.mn, self.address, self.network.anchor, wire,
+                    events, move, self.network.mn, self.address,
+                    self.network.anchor_of(self.address), wire,
                     application, until,
                 )  # fmt: skip
             )
@@ -131,20 +141,8 @@ class Walk:
 
     def left_over(self, limit: float = 10) -> list[str]:
         """Waits for empty tables on every router; returns what is still there."""
-        routers = [self.network.inside(router) for router in self.network.routers]
-        try:
-            wait_until(lambda: not leftovers(routers), "empty tables", limit, every=0.05)
-        except LabError:
-            return leftovers(routers)
-        return []
+        return placement.left_over(self.network, limit)
 
     def wait_until_at(self, ar: AccessRouter, limit: float = 10) -> None:
-        """Waits until the anchor and this AR, and no other, have a way to the MN."""
-
-        def here() -> bool:
-            way = installed(self.network.inside(self.network.anchor)).route(self.address)
-            at = [each for each in self.network.access_routers
-                  if installed(self.network.inside(each)).route(self.address)]  # fmt: skip
-            return bool(way) and way.segments == (ar.tunnel,) and at == [ar]
-
-        wait_until(here, f"{self.address} to be at {ar.name} and nowhere else", limit, every=0.05)
+        """Waits until the MN's anchor and this AR, and no other router, have a way to the MN."""
+        placement.wait_until_at(self.network, self.address, ar, limit)

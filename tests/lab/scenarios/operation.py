@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""How operators run it: several anchors, and agents with hardly any rights."""
+
+from __future__ import annotations
+
+import pwd
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from ..addresses import Anchor
+from ..agents import wait_until_ready
+from ..crowd import Crowd
+from ..processes import Process
+from ..scenario import check, equal, fact, scenario
+from ..tables import installed
+from ..waiting import wait_until
+from ..walk import Walk
+
+_CAP_NET_ADMIN = 12
+_USER = "nobody"
+_HOLD_LIMIT = 100  # ms, the hook's default
+
+
+def _subnet(number: int, anchor: Anchor, pool: str) -> dict[str, Any]:
+    return {"id": number, "subnet": anchor.subnet, "pools": [{"pool": pool}]}
+
+
+def _two_for(anchor: Anchor) -> str:
+    return f"{anchor.host(0xFF00)} - {anchor.host(0xFF01)}"
+
+
+@scenario("A13 A3", "two anchors: each routes its own MNs and no others; one that is dead delays none of the other's")
+def two_anchors() -> None:
+    anchors = (Anchor(1), Anchor(2))
+    domain = {"name": "metro", "subnet6": [_subnet(each.number, each, _two_for(each)) for each in anchors]}
+    shared = {"subnet6": [], "shared-networks": [domain]}
+    with Crowd(anchors=2, extra=shared) as crowd:
+        network, player = crowd.network, crowd.player
+        of: dict[str, dict[int, str]] = {anchor.name: {} for anchor in network.anchors}
+        for mn in range(1, 5):
+            address = player.attach(mn, network.ar(1))
+            of[network.anchor_of(address).name][mn] = address
+        equal([len(mns) for mns in of.values()], [2, 2], "MNs of each anchor")
+
+        def move_all_to(number: int) -> None:
+            for mns in of.values():
+                for mn, address in mns.items():
+                    player.do("confirm", mn=mn, link=f"ar{number}")
+                    crowd.wait_until_at(address, network.ar(number))
+
+        move_all_to(2)
+        for anchor in network.anchors:
+            found = installed(network.inside(anchor)).prefixes
+            equal(found, frozenset(of[anchor.name].values()), f"what {anchor.name} routes")
+
+        first, second = network.anchors
+        agent = crowd.domain.route_agent(first)
+        agent.kill()
+        for anchor in (second, first):
+            for mn, address in of[anchor.name].items():
+                begun = time.monotonic()
+                player.do("confirm", mn=mn, link="ar1")
+                waited = (time.monotonic() - begun) * 1e3
+                fact(f"MN {mn} of {anchor.name}: Reply after {waited:.1f} ms")
+                check(waited < _HOLD_LIMIT, f"nothing waits for the dead anchor ({waited:.1f} ms)")
+                if anchor is second:
+                    crowd.wait_until_at(address, network.ar(1))
+        equal({crowd.where(a) for a in of[first.name].values()}, {"ar2"}, "where the dead anchor leads")
+        agent.start()
+        wait_until_ready(agent)
+        for mns in of.values():
+            for address in mns.values():
+                crowd.wait_until_at(address, network.ar(1), limit=10)
+        for mns in of.values():
+            for mn in mns:
+                player.do("release", mn=mn, link="ar1")
+        equal(crowd.left_over(), [], "left after the Releases")
+
+
+@scenario("A13 A3", "an MN of the second anchor keeps its packets and its TCP session through moves")
+def second_anchor_carries() -> None:
+    second = Anchor(2)
+    with Walk(anchors=2, extra={"subnet6": [_subnet(1, second, second.pool)]}) as walk:
+        address = walk.attach(walk.network.ar(1))
+        equal(walk.network.anchor_of(address), second, "the anchor of the address")
+        for number in (2, 1, 2):
+            walk.move(walk.network.ar(number))
+            walk.wait_until_at(walk.network.ar(number))
+        equal(walk.lost_after_reply(), [0, 0, 0], "packets lost after the Reply")
+        check(not walk.transfer.broken, "the TCP session lasts")
+        equal(walk.release(), [], "left after the Release")
+
+
+@scenario("B", "agents with no right but CAP_NET_ADMIN, relays with none: a move, SIGHUP and a restart work")
+def without_privileges() -> None:
+    with Walk(user=_USER) as walk:
+        walk.attach(walk.network.ar(1))
+        for agent in walk.domain.route_agents.values():
+            equal(_rights(agent), (_USER, 1 << _CAP_NET_ADMIN), f"user and capabilities of {agent.name}")
+        for relay in walk.domain.relays.values():
+            equal(_rights(relay), (_USER, 0), f"user and capabilities of {relay.name}")
+        walk.move(walk.network.ar(2))
+
+        anchor = walk.domain.route_agent(walk.network.anchor)
+        walk.domain.write_inventory(walk.network.access_routers[1:])
+        anchor.signal(signal.SIGHUP)
+        wait_until(lambda: _sessions_of_routers(walk) == 1, "ar1 to be revoked", 5)
+        walk.domain.write_inventory(walk.network.access_routers)
+        anchor.signal(signal.SIGHUP)
+        walk.domain.wait_until_associated()
+
+        anchor.stop()
+        anchor.start()
+        wait_until_ready(anchor)
+        walk.domain.wait_until_associated()
+        walk.move(walk.network.ar(1))
+        walk.wait_until_at(walk.network.ar(1))
+        equal(walk.release(), [], "left after the Release")
+
+
+def _rights(process: Process) -> tuple[str, int]:
+    """Its user, and what it may do now or could ever gain."""
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    words = dict(line.split(":", 1) for line in lines)
+    sets = (int(words[key], 16) for key in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"))
+    allowed = 0
+    for each in sets:
+        allowed |= each
+    return pwd.getpwuid(int(words["Uid"].split()[1])).pw_name, allowed
+
+
+def _sessions_of_routers(walk: Walk) -> int:
+    sessions = walk.domain.ask(walk.network.anchor)["anchor"]["sessions"]
+    return sum(session["identity"].startswith("ar") for session in sessions)

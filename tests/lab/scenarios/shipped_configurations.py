@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""The configurations of kea-config as they are shipped: each is accepted, and a home is run with them.
+
+Only the places of files (certificates, inventory, sockets, the hook library) are changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .. import namespaces
+from ..addresses import OUR_PROTOCOL
+from ..agents import Build, find_build, wait_until_ready
+from ..clients import Dhcpcd
+from ..home import ACCESS_POINTS, Home
+from ..namespaces import Namespace
+from ..processes import Processes, with_mounts
+from ..scenario import check, equal, fact, scenario
+from ..tables import installed
+from ..traffic import Stream, Transfer
+from ..waiting import LabError, wait_until
+
+_EXAMPLES = Path(__file__).resolve().parents[3] / "kea-config"
+_HOOK = "/usr/lib/x86_64-linux-gnu/kea/hooks/libdhcp_mobility.so"
+_PLACES = ("/etc/kea/mobility", "/etc/kea-mobility", "/run/kea-mobility", "/run/kea")
+_ROUTE_AGENTS = ("metro/anchor.conf", "metro/access-router.conf", "home/route-agent.conf")
+_ACCESS_PROTOCOL = 214  # of an access router's routes in a box that is an anchor too
+_RELAY_AGENTS = ("metro/relay-agent.conf", "home/relay-agent.conf")
+
+
+def _install(example: str, folder: Path, build: Build) -> Path:
+    """Copies an example with its places changed; every one of them must occur. Makes certificates."""
+    folder.mkdir()
+    places = {_HOOK: str(build.hook), **{place: str(folder) for place in _PLACES}}
+    unseen = set(places)
+    for source in (_EXAMPLES / example).iterdir():
+        text = source.read_text()
+        for place, here in places.items():
+            unseen -= {place} if place in text else set()
+            text = text.replace(place, here)
+        (folder / source.name).write_text(text)
+    if unseen:
+        raise LabError(f"{example} does not mention {', '.join(unseen)}")
+    names = [f"{node}={node}.{example}.example" for node in ("kea", "anchor", "ar1", "box")]
+    make = [_EXAMPLES / "make-certificates", "--folder", folder, *names]
+    subprocess.run(make, check=True, capture_output=True)
+    return folder
+
+
+@scenario("A12", "every configuration that is shipped is accepted by the program that it is for")
+def accepted() -> None:
+    build = find_build()
+    with Processes() as processes, _a_box() as box:
+        here = processes.folder
+        for example in ("metro", "home"):
+            _install(example, here / example, build)
+            box.run("kea-dhcp6", "-t", str(here / example / "kea-dhcp6.conf"))
+            box.run("radvd", "-c", "-m", "stderr", "-C", str(here / example / "radvd.conf"))
+        for program, files in ((build.route_agent, _ROUTE_AGENTS), (build.relay_agent, _RELAY_AGENTS)):
+            for file in files:
+                box.run(str(program), "--check", str(here / file))
+
+
+@contextmanager
+def _a_box() -> Iterator[Namespace]:
+    """With the interface that kea-dhcp6 looks for even when it only checks."""
+    namespaces.sweep()
+    box = Namespace(f"km{os.getpid()}-box")
+    namespaces.create([box.name])
+    try:
+        box.ip(
+            "link set lo up",
+            "link add eth0 up type veth peer name far",
+            "link set far up",
+            "address add 2001:db8:c::1/64 dev eth0 nodad",
+        )
+        yield box
+    finally:
+        namespaces.remove([box.name])
+
+
+@scenario("A12 A13", "a home of one box and two access points, as shipped: dhcpcd moves, keeps its TCP session, leaves nothing")
+def a_home() -> None:
+    with Home() as home, Processes() as processes:
+        folder = _install("home", processes.folder / "home", find_build())
+        _start_box(home, processes, folder)
+        mn = Dhcpcd(home, processes)
+        mn.without_duplicate_address_detection()
+        home.port.plug_in(ACCESS_POINTS[0])
+        mn.start()
+        address = mn.wait_for_address(limit=20)
+        stream = Stream(home, processes, home.mn, address).start()
+        transfer = Transfer(home, processes, home.mn, address).start()
+        stream.wait_for_packet(after=0)
+        for point in (ACCESS_POINTS[1], ACCESS_POINTS[0]):
+            move = home.port.plug_in(point)
+            wait_until(lambda: _device(home.box, address) == point.name, f"a route by {point.name}", 10)
+            back = stream.wait_for_packet(after=move.running, limit=10)
+            gap = (back - move.running) / 1e6
+            fact(f"{point.name}: packets {gap:,.0f} ms after link-up, most of it dhcpcd's own wait")
+            stream.wait_for_packet(after=back + 300_000_000)
+            transfer.wait_for_progress(limit=60)
+            equal(mn.addresses(), [address], f"addresses at {point.name}")
+        check(transfer.finish() > 0, "bytes were carried")
+        stream.stop()
+        mn.release()
+        wait_until(lambda: not _left(home.box), "empty tables in the box", 10)
+
+
+def _start_box(home: Home, processes: Processes, folder: Path) -> None:
+    build = find_build()
+    programs = {"route-agent": build.route_agent, "relay-agent": build.relay_agent}
+    for name, program in programs.items():
+        file = folder / f"{name}.conf"
+        wait_until_ready(processes.add(name, home.box, program, "--config", file).start())
+    leases = folder / "leases"
+    leases.mkdir()
+    kea = processes.add(
+        "kea", home.box, *with_mounts({"/var/lib/kea": leases}), "kea-dhcp6", "-c", folder / "kea-dhcp6.conf",
+        environment={"KEA_PIDFILE_DIR": str(folder), "KEA_LOCKFILE_DIR": str(folder)},
+    )  # fmt: skip
+    kea.start()
+    both = {"kea.home.example", "box.home.example"}
+    kea.wait_until(lambda: _associated(build, folder) == both, "sessions of Kea and the box", 10)
+    radvd = processes.add(
+        "radvd", home.box, "radvd", "-n", "-m", "stderr", "-d", "1",
+        "-C", folder / "radvd.conf", "-p", folder / "radvd.pid",
+    )  # fmt: skip
+    radvd.start().wait_for_line("polling for")
+
+
+def _associated(build: Build, folder: Path) -> set[str]:
+    ask = [build.route_agent, "--config", folder / "route-agent.conf", "--ask", "status"]
+    answer = subprocess.run(ask, capture_output=True, text=True)
+    if answer.returncode != 0:
+        return set()
+    return {each["identity"] for each in json.loads(answer.stdout)["anchor"]["sessions"]}
+
+
+def _device(box: Namespace, address: str) -> str | None:
+    route = installed(box, _ACCESS_PROTOCOL).route(address)
+    return route.device if route else None
+
+
+def _left(box: Namespace) -> list[object]:
+    protocols = (OUR_PROTOCOL, _ACCESS_PROTOCOL)
+    return [thing for each in protocols for thing in installed(box, each).everything()]

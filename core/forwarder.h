@@ -67,6 +67,16 @@ public:
     /// Removes what is ours and forwards nothing: tunnels and neighbour entries that no route uses.
     /// Only when the owner's state is final: after recovery. Returns how many went.
     virtual Result<std::size_t> purge() = 0;
+
+    /// Whether the node still holds what this forwarder confirmed last, looked at a slice at a time
+    /// (some ten microseconds; the whole takes half a second for a million routes). What was
+    /// applied meanwhile is not judged. An error is the kernel's; the next call begins again.
+    enum class Audit {
+        kMore,    ///< call again
+        kAgrees,  ///< nobody has changed anything; the next call begins again
+        kDiffers  ///< somebody has: read back; the next call begins again
+    };
+    virtual Result<Audit> audit() = 0;
 };
 
 }  // namespace mobility

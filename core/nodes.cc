@@ -36,16 +36,16 @@ Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
 }
 
 AnchorNode::AnchorNode(AnchorSettings settings, AnchorIdentity identity, Inventory& inventory,
-                       Forwarder& forwarder, const Clock& clock, SessionTimers timers,
-                       Notices notices)
+                       Forwarder& forwarder, const Clock& clock, NodeTimers timers, Notices notices)
     : inventory_(inventory),
       clock_(clock),
       notices_(std::move(notices)),
       tunnel_address_(identity.tunnel_address),
       reverse_tunnel_(identity.reverse_tunnel && settings.mode != TunnelMode::kRouted),
       anchor_(std::move(settings), inventory, *this),
-      sessions_(anchor_, inventory, std::move(identity), timers, clock, notices_),
-      reconciler_(forwarder, anchor_) {}
+      sessions_(anchor_, inventory, std::move(identity), timers.session, clock, notices_),
+      reconciler_(forwarder, anchor_),
+      watch_(forwarder, reconciler_, timers.kernel_check, "ANCHOR_KERNEL_ALTERED", notices_) {}
 
 Result<void> AnchorNode::start() {
     if (auto read = reconciler_.read_back(); !read) return read;
@@ -62,8 +62,13 @@ bool AnchorNode::work() {
     sessions_.flush();
     if (more) return true;
     update_tunnel_ends(now);
-    if (!purged_ && anchor_.listed()) purged_ = static_cast<bool>(reconciler_.purge());
-    return false;
+    if (!settled_ && anchor_.listed()) settle();
+    return !reconciler_.idle() || watch_.run(now, settled_);
+}
+
+void AnchorNode::settle() {
+    settled_ = static_cast<bool>(reconciler_.purge());
+    if (settled_) reconciler_.sweep();
 }
 
 void AnchorNode::update_tunnel_ends(Instant now) {
@@ -96,15 +101,16 @@ void AnchorNode::route_changed(const Prefix& prefix) { reconciler_.touch(prefix)
 void AnchorNode::notice(const Notice& notice) { notices_(notice); }
 
 AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Clock& clock,
-                       SessionTimers timers, Notices notices)
+                       NodeTimers timers, Notices notices)
     : settings_(std::move(settings)),
       clock_(clock),
       notices_(std::move(notices)),
       router_(settings_.interfaces, settings_.anchors, *this),
-      reconciler_(forwarder, router_) {
+      reconciler_(forwarder, router_),
+      watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_) {
     for (std::size_t i = 0; i < settings_.anchors.size(); ++i) {
         sessions_.push_back(std::make_unique<AccessSession>(
-            router_, i, settings_.anchors[i], settings_.identity, timers, clock, notices_));
+            router_, i, settings_.anchors[i], settings_.identity, timers.session, clock, notices_));
     }
 }
 
@@ -128,8 +134,13 @@ bool AccessNode::work() {
     for (auto& session : sessions_) session->flush();
     if (more) return true;
     update_tunnel_ends(now);
-    if (!purged_ && router_.listed()) purged_ = static_cast<bool>(reconciler_.purge());
-    return false;
+    if (!settled_ && router_.listed()) settle();
+    return !reconciler_.idle() || watch_.run(now, settled_);
+}
+
+void AccessNode::settle() {
+    settled_ = static_cast<bool>(reconciler_.purge());
+    if (settled_) reconciler_.sweep();
 }
 
 void AccessNode::update_tunnel_ends(Instant now) {

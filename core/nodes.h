@@ -12,11 +12,18 @@
 
 #include "core/access_session.h"
 #include "core/anchor_sessions.h"
+#include "core/kernel_watch.h"
 #include "core/reconciler.h"
 
 namespace mobility {
 
 using Notices = std::function<void(const Notice&)>;
+
+struct NodeTimers {
+    SessionTimers session;
+    /// From one look at what others did to our routes to the next; 0: none.
+    Milliseconds kernel_check{10'000};
+};
 
 /// Keeps decapsulation and reverse paths as wanted: there before the first route that needs them,
 /// gone after the last.
@@ -42,7 +49,7 @@ private:
 class AnchorNode final : private AnchorOutput {
 public:
     AnchorNode(AnchorSettings settings, AnchorIdentity identity, Inventory& inventory,
-               Forwarder& forwarder, const Clock& clock, SessionTimers timers, Notices notices);
+               Forwarder& forwarder, const Clock& clock, NodeTimers timers, Notices notices);
 
     /// Reads its kernel back. What is there stays until the sources have listed their leases.
     Result<void> start();
@@ -57,6 +64,7 @@ public:
     const Anchor& anchor() const { return anchor_; }
     const AnchorSessions& sessions() const { return sessions_; }
     const Reconciler& reconciler() const { return reconciler_; }
+    const KernelWatch& watch() const { return watch_; }
 
 private:
     void answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) override;
@@ -64,6 +72,7 @@ private:
     void route_changed(const Prefix& prefix) override;
     void notice(const Notice& notice) override;
     void update_tunnel_ends(Instant now);
+    void settle();
 
     Inventory& inventory_;
     const Clock& clock_;
@@ -74,7 +83,8 @@ private:
     AnchorSessions sessions_;
     Reconciler reconciler_;
     TunnelEnds ends_{reconciler_};
-    bool purged_ = false;
+    KernelWatch watch_;
+    bool settled_ = false;  ///< what the kernel had at the start has found its owner, or is gone
 };
 
 struct AccessSettings {
@@ -87,8 +97,8 @@ struct AccessSettings {
 /// is left.
 class AccessNode final : private AccessRouterOutput {
 public:
-    AccessNode(AccessSettings settings, Forwarder& forwarder, const Clock& clock,
-               SessionTimers timers, Notices notices);
+    AccessNode(AccessSettings settings, Forwarder& forwarder, const Clock& clock, NodeTimers timers,
+               Notices notices);
 
     /// Reads its kernel back. What is there stays until its anchor has told its full state.
     Result<void> start();
@@ -98,6 +108,7 @@ public:
 
     const AccessRouter& router() const { return router_; }
     const Reconciler& reconciler() const { return reconciler_; }
+    const KernelWatch& watch() const { return watch_; }
     std::size_t anchors() const { return sessions_.size(); }
     const AccessSession& session(std::size_t anchor) const { return *sessions_[anchor]; }
 
@@ -107,6 +118,7 @@ private:
     void route_changed(const Prefix& prefix, bool bulk) override;
     void notice(const Notice& notice) override;
     void update_tunnel_ends(Instant now);
+    void settle();
 
     AccessSettings settings_;
     const Clock& clock_;
@@ -115,7 +127,8 @@ private:
     Reconciler reconciler_;
     std::vector<std::unique_ptr<AccessSession>> sessions_;
     TunnelEnds ends_{reconciler_};
-    bool purged_ = false;
+    KernelWatch watch_;
+    bool settled_ = false;  ///< what the kernel had at the start has found its owner, or is gone
 };
 
 }  // namespace mobility

@@ -40,6 +40,28 @@ Result<void> Reconciler::read_back() {
     return {};
 }
 
+Result<std::size_t> Reconciler::reread(bool all) {
+    const auto before = installed_;
+    const auto decapsulations = decapsulations_;
+    const auto reverse_paths = reverse_paths_;
+    if (auto read = read_back(); !read) return Error{read.error()};
+    std::size_t differ = without(decapsulations, decapsulations_).size() +
+                         without(decapsulations_, decapsulations).size() +
+                         without(reverse_paths, reverse_paths_).size() +
+                         without(reverse_paths_, reverse_paths).size();
+    const auto compare = [&](const auto& these, const auto& those, bool once) {
+        for (const auto& [prefix, forwarding] : these) {
+            const auto other = those.find(prefix);
+            if (other != those.end() && (once || other->second == forwarding)) continue;
+            ++differ;
+            if (all || routes_.wanted(prefix)) touch(prefix, Urgency::kBulk);
+        }
+    };
+    compare(before, installed_, false);
+    compare(installed_, before, true);
+    return differ;
+}
+
 void Reconciler::touch(const Prefix& prefix, Urgency urgency) {
     if (queued_moves_.contains(prefix)) return;
     if (urgency == Urgency::kMove) {

@@ -28,6 +28,10 @@ public:
     /// Reads the kernel back. What it holds stays until it is touched or swept.
     Result<void> read_back();
     const std::unordered_map<Prefix, Forwarding>& installed() const { return installed_; }
+    /// The same while it serves: somebody else has changed the kernel. Touches every prefix that is
+    /// not what was confirmed, and without `all` leaves alone what nobody wants (yet); returns how
+    /// many were not, with tunnel ends.
+    Result<std::size_t> reread(bool all);
 
     /// The wanted value of this prefix may have changed. Single moves overtake bulk.
     enum class Urgency { kMove, kBulk };

@@ -131,7 +131,7 @@ private:
         std::unique_ptr<Dialer> dialer_;
     };
 
-    SessionTimers timers() const { return {settings_.heartbeat, 4}; }
+    NodeTimers timers() const { return {{settings_.heartbeat, 4}, settings_.kernel_check}; }
     Notices notices() {
         return [this](const Notice& notice) {
             const auto* message = find_message(route_agent::messages(), notice.id);

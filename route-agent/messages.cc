@@ -91,6 +91,14 @@ const LogMessage kMessageRefused{"ANCHOR_MESSAGE_REFUSED", kWarn,
 const LogMessage kAnchorTunnelFailed{"ANCHOR_TUNNEL_FAILED", kError,
                                      "The anchor cannot unwrap what ARs send back: the kernel's "
                                      "words follow. Tried again every second."};
+const LogMessage kAnchorKernelAltered{
+    "ANCHOR_KERNEL_ALTERED", kWarn,
+    "Somebody else has removed or changed routes, tunnels or rules that carry our protocol number "
+    "(213), or the kernel did when a device went. They are put right. Find out who: another "
+    "routing daemon must leave our protocol number alone."};
+const LogMessage kAccessKernelAltered{
+    "ACCESS_KERNEL_ALTERED", kWarn,
+    "The same on an access router: most often its access interface was down for a while."};
 const LogMessage kTwoAnchors{
     "ACCESS_TWO_ANCHORS", kWarn,
     "Two anchors claim the same prefix. The route of the newest sequence is installed. Their "
@@ -131,6 +139,8 @@ constexpr std::array kMessages{&kReady,
                                &kAnchorRouteFailed,
                                &kListTooShort,
                                &kAssociationRefused,
+                               &kAnchorKernelAltered,
+                               &kAccessKernelAltered,
                                &kAssociated,
                                &kSessionClosed,
                                &kCoreMtu,

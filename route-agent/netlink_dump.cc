@@ -60,6 +60,16 @@ bool in_range(std::uint32_t number, std::uint32_t first, std::uint32_t count) {
     return number - first < count;
 }
 
+IndexedRoute indexed(const KernelRoute& route, bool readable_nexthop) {
+    using Kind = IndexedRoute::Kind;
+    if (route.type == RTN_UNREACHABLE) return {Kind::kDrop, 0, {}};
+    if (route.type != RTN_UNICAST) return {Kind::kUnreadable, 0, {}};
+    if (readable_nexthop) return {Kind::kNexthop, route.nexthop, {}};
+    if (route.nexthop || !route.interface) return {Kind::kUnreadable, 0, {}};
+    if (route.gateway) return {Kind::kVia, route.interface, *route.gateway};
+    return {Kind::kOnLink, route.interface, {}};
+}
+
 class Reader {
 public:
     Reader(NetlinkSocket& socket, const NetlinkSettings& settings)
@@ -82,8 +92,7 @@ private:
         const auto all = read_all(socket_, dump_nexthops_message(), &read_nexthop);
         if (!all) return Error{all.error()};
         for (const auto& nexthop : *all) {
-            const bool ours = nexthop.protocol == settings_.protocol &&
-                              in_range(nexthop.id, settings_.first_nexthop, settings_.nexthops);
+            const bool ours = is_ours(nexthop, settings_);
             // Others' are remembered so that their ids are not taken.
             index_.add_nexthop(nexthop.id, {ours ? nexthop.use : std::nullopt, ours, 0});
         }
@@ -95,34 +104,27 @@ private:
         const auto all = read_all(socket_, request, &read_route);
         if (!all) return Error{all.error()};
         for (const auto& route : *all) {
-            if (route.protocol == settings_.protocol) place(route);
+            if (route.protocol == settings_.protocol) add(route);
         }
         return {};
     }
 
-    void place(const KernelRoute& route) {
+    void add(const KernelRoute& route) {
         const auto* const nexthop = route.nexthop ? index_.nexthop(route.nexthop) : nullptr;
-        const bool readable_nexthop = nexthop && nexthop->use;
-        if (route.table == RT_TABLE_MAIN && route.metric == settings_.metric) {
-            index_.set_route(route.prefix, indexed(route, readable_nexthop));
-        } else if (in_range(route.table, settings_.first_reverse_table, settings_.reverse_tables) &&
-                   route.metric == settings_.metric && route.prefix.length() == 0 &&
-                   readable_nexthop && nexthop->use->segment) {
-            index_.set_reverse_default({route.prefix.address().family(), route.table},
-                                       route.nexthop);
-        } else {
-            index_.stray_routes.push_back(route);
+        const auto placed =
+            place(route, nexthop && nexthop->use ? &*nexthop->use : nullptr, settings_);
+        switch (placed.where) {
+            case PlacedRoute::Where::kMain:
+                index_.set_route(route.prefix, placed.route);
+                break;
+            case PlacedRoute::Where::kReverseDefault:
+                index_.set_reverse_default({route.prefix.address().family(), route.table},
+                                           route.nexthop);
+                break;
+            case PlacedRoute::Where::kStray:
+                index_.stray_routes.push_back(route);
+                break;
         }
-    }
-
-    static IndexedRoute indexed(const KernelRoute& route, bool readable_nexthop) {
-        using Kind = IndexedRoute::Kind;
-        if (route.type == RTN_UNREACHABLE) return {Kind::kDrop, 0, {}};
-        if (route.type != RTN_UNICAST) return {Kind::kUnreadable, 0, {}};
-        if (readable_nexthop) return {Kind::kNexthop, route.nexthop, {}};
-        if (route.nexthop || !route.interface) return {Kind::kUnreadable, 0, {}};
-        if (route.gateway) return {Kind::kVia, route.interface, *route.gateway};
-        return {Kind::kOnLink, route.interface, {}};
     }
 
     Result<void> neighbours(Family family) {
@@ -140,11 +142,8 @@ private:
         if (!all) return Error{all.error()};
         for (const auto& rule : *all) {
             if (rule.protocol != settings_.protocol) continue;
-            const bool known =
-                rule.priority == settings_.rule_priority &&
-                in_range(rule.table, settings_.first_reverse_table, settings_.reverse_tables);
-            if (known) {
-                index_.rules().insert(rule);
+            if (is_reverse_rule(rule, settings_)) {
+                index_.add_rule(rule);
             } else {
                 index_.stray_rules.push_back(rule);
             }
@@ -241,6 +240,28 @@ private:
 };
 
 }  // namespace
+
+PlacedRoute place(const KernelRoute& route, const NexthopUse* nexthop,
+                  const NetlinkSettings& settings) {
+    if (route.metric != settings.metric) return {};
+    if (route.table == RT_TABLE_MAIN) {
+        return {PlacedRoute::Where::kMain, indexed(route, nexthop != nullptr)};
+    }
+    const bool reverse =
+        in_range(route.table, settings.first_reverse_table, settings.reverse_tables) &&
+        route.prefix.length() == 0 && nexthop && nexthop->segment;
+    return {reverse ? PlacedRoute::Where::kReverseDefault : PlacedRoute::Where::kStray, {}};
+}
+
+bool is_ours(const KernelNexthop& nexthop, const NetlinkSettings& settings) {
+    return nexthop.protocol == settings.protocol &&
+           in_range(nexthop.id, settings.first_nexthop, settings.nexthops);
+}
+
+bool is_reverse_rule(const KernelRule& rule, const NetlinkSettings& settings) {
+    return rule.protocol == settings.protocol && rule.priority == settings.rule_priority &&
+           in_range(rule.table, settings.first_reverse_table, settings.reverse_tables);
+}
 
 Result<NetlinkIndex> read_index(NetlinkSocket& socket, const NetlinkSettings& settings) {
     return Reader(socket, settings).read();

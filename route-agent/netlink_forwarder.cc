@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "route-agent/netlink_audit.h"
 #include "route-agent/netlink_dump.h"
 #include "route-agent/netlink_index.h"
 #include "route-agent/netlink_seg6.h"
@@ -109,6 +110,7 @@ Result<void> NetlinkForwarder::read_back() {
     auto index = read_index(*socket_, settings_);
     if (!index) return Error{index.error()};
     index_ = std::make_unique<NetlinkIndex>(std::move(index.value()));
+    ++index_age_;
     return {};
 }
 
@@ -143,6 +145,16 @@ Result<std::size_t> NetlinkForwarder::purge() {
     const auto purged = NetlinkWork(settings_, *socket_, *index_, {}, none).purge();
     if (auto read = read_back(); !read) return Error{read.error()};
     return purged;
+}
+
+Result<Forwarder::Audit> NetlinkForwarder::audit() {
+    if (!index_) return Audit::kAgrees;
+    if (!audit_) {
+        auto opened = NetlinkAudit::open(settings_);
+        if (!opened) return Error{opened.error()};
+        audit_ = std::make_unique<NetlinkAudit>(std::move(opened.value()));
+    }
+    return audit_->step(index_->digest(), index_age_);
 }
 
 }  // namespace mobility

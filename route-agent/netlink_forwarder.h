@@ -43,6 +43,7 @@ struct NetlinkSettings {
     std::size_t batch = 128;
 };
 
+class NetlinkAudit;
 class NetlinkIndex;
 class NetlinkSocket;
 class NetlinkWork;
@@ -78,6 +79,9 @@ public:
     /// how many went.
     Result<std::size_t> purge() override;
 
+    /// On a socket of its own: see NetlinkAudit.
+    Result<Audit> audit() override;
+
 private:
     NetlinkForwarder(const NetlinkSettings& settings, NetlinkSocket socket);
     Result<void> read_back();
@@ -85,6 +89,8 @@ private:
     const NetlinkSettings settings_;
     std::unique_ptr<NetlinkSocket> socket_;
     std::unique_ptr<NetlinkIndex> index_;  ///< nothing until the first dump
+    std::uint64_t index_age_ = 0;          ///< how often it was read
+    std::unique_ptr<NetlinkAudit> audit_;  ///< from the first audit on
 };
 
 }  // namespace mobility

@@ -17,8 +17,10 @@ const IndexedRoute* NetlinkIndex::route(const Prefix& prefix) const {
 void NetlinkIndex::set_route(const Prefix& prefix, const IndexedRoute& route) {
     count(prefix, route,
           1);  // before the old one's users are counted off: nothing shared is unused
+    digest_.add(digest_of(prefix, route));
     const auto [place, is_new] = routes_.try_emplace(prefix, route);
     if (is_new) return;
+    digest_.remove(digest_of(prefix, place->second));
     count(prefix, place->second, -1);
     place->second = route;
 }
@@ -26,6 +28,7 @@ void NetlinkIndex::set_route(const Prefix& prefix, const IndexedRoute& route) {
 void NetlinkIndex::erase_route(const Prefix& prefix) {
     const auto found = routes_.find(prefix);
     if (found == routes_.end()) return;
+    digest_.remove(digest_of(prefix, found->second));
     count(prefix, found->second, -1);
     routes_.erase(found);
 }
@@ -67,8 +70,8 @@ const NetlinkIndex::Neighbour* NetlinkIndex::neighbour(const NeighbourKey& key) 
 
 void NetlinkIndex::set_neighbour(const NeighbourKey& key, const LinkLayerAddress& link_layer) {
     auto& neighbour = neighbours_[key];
+    if (!std::exchange(neighbour.ours, true)) digest_.add(digest_of(key));
     neighbour.link_layer = link_layer;
-    neighbour.ours = true;
     neighbour.unwanted = false;
     // Its route may never come (it failed): then this entry has no user and goes again.
     if (neighbour.uses == 0) maybe_unused_neighbours_.push_back(key);
@@ -84,6 +87,7 @@ void NetlinkIndex::release_neighbour(const NeighbourKey& key) {
 void NetlinkIndex::erase_neighbour(const NeighbourKey& key) {
     const auto found = neighbours_.find(key);
     if (found == neighbours_.end()) return;
+    if (found->second.ours) digest_.remove(digest_of(key));
     if (found->second.uses == 0) {
         neighbours_.erase(found);
     } else {
@@ -103,7 +107,9 @@ const NetlinkIndex::Nexthop* NetlinkIndex::nexthop(std::uint32_t id) const {
 }
 
 void NetlinkIndex::add_nexthop(std::uint32_t id, const Nexthop& nexthop) {
+    erase_nexthop(id);
     nexthops_[id] = nexthop;
+    if (nexthop.ours && nexthop.use) digest_.add(digest_of(id, *nexthop.use));
     if (nexthop.uses == 0) maybe_unused_nexthops_.push_back(id);  // should its route never come
     if (nexthop.ours && nexthop.use) nexthop_ids_.try_emplace(*nexthop.use, id);
 }
@@ -112,10 +118,19 @@ void NetlinkIndex::erase_nexthop(std::uint32_t id) {
     const auto found = nexthops_.find(id);
     if (found == nexthops_.end()) return;
     if (found->second.use) {
+        if (found->second.ours) digest_.remove(digest_of(id, *found->second.use));
         const auto named = nexthop_ids_.find(*found->second.use);
         if (named != nexthop_ids_.end() && named->second == id) nexthop_ids_.erase(named);
     }
     nexthops_.erase(found);
+}
+
+void NetlinkIndex::add_rule(const KernelRule& rule) {
+    if (rules_.insert(rule).second) digest_.add(digest_of(rule));
+}
+
+void NetlinkIndex::erase_rule(const KernelRule& rule) {
+    if (rules_.erase(rule) > 0) digest_.remove(digest_of(rule));
 }
 
 bool NetlinkIndex::has_rule(const ReverseTable& table) const {
@@ -142,11 +157,13 @@ void NetlinkIndex::set_reverse_default(const ReverseTable& table, std::uint32_t 
     count_nexthop(nexthop, 1);
     erase_reverse_default(table);
     reverse_defaults_[table] = nexthop;
+    digest_.add(digest_of(table, nexthop));
 }
 
 void NetlinkIndex::erase_reverse_default(const ReverseTable& table) {
     const auto found = reverse_defaults_.find(table);
     if (found == reverse_defaults_.end()) return;
+    digest_.remove(digest_of(table, found->second));
     count_nexthop(found->second, -1);
     reverse_defaults_.erase(found);
 }

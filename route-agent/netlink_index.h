@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/ip_address.h"
+#include "route-agent/kernel_digest.h"
 #include "route-agent/netlink_objects.h"
 
 namespace mobility {
@@ -88,8 +89,9 @@ public:
     const std::map<std::uint32_t, Nexthop>& nexthops() const { return nexthops_; }
 
     /// Rules of ours with our priority.
-    std::set<KernelRule>& rules() { return rules_; }
     const std::set<KernelRule>& rules() const { return rules_; }
+    void add_rule(const KernelRule& rule);
+    void erase_rule(const KernelRule& rule);
     bool has_rule(const ReverseTable& table) const;
     /// Nexthop id of the default route in a reverse table.
     std::optional<std::uint32_t> reverse_default(const ReverseTable& table) const;
@@ -105,6 +107,9 @@ public:
     std::vector<NeighbourKey> take_unused_neighbours();
     std::vector<std::uint32_t> take_unused_nexthops();
 
+    /// Of everything above that is ours.
+    const KernelDigest& digest() const { return digest_; }
+
     /// Ours by protocol, but with another metric, table or priority: left by other settings.
     std::vector<KernelRoute> stray_routes;
     std::vector<KernelRule> stray_rules;
@@ -119,6 +124,7 @@ private:
     std::map<NexthopUse, std::uint32_t> nexthop_ids_;
     std::set<KernelRule> rules_;
     std::map<ReverseTable, std::uint32_t> reverse_defaults_;
+    KernelDigest digest_;
     std::vector<NeighbourKey> maybe_unused_neighbours_;
     std::vector<std::uint32_t> maybe_unused_nexthops_;
 };

@@ -157,26 +157,38 @@ KernelAnswer NetlinkSocket::request(const NetlinkMessage& message) {
 }
 
 Result<bool> NetlinkSocket::read(const NetlinkMessage& message, const Visitor& visit) {
-    const std::uint32_t sequence = next_sequence_;
+    if (auto begun = begin_read(message); !begun) return Error{begun.error()};
+    for (;;) {
+        const auto part = read_part(visit);
+        if (!part) return Error{part.error()};
+        if (*part != Part::kMore) return *part == Part::kWhole;
+    }
+}
+
+Result<void> NetlinkSocket::begin_read(const NetlinkMessage& message) {
+    reading_ = next_sequence_;
+    read_is_whole_ = true;
     const bool dump = (nlmsg_hdr(message.get())->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
     if (const int error = send(std::span(&message, 1), !dump)) return Error{errno_text(error)};
-    bool whole = true;
-    for (;;) {
-        int left = receive();
-        if (left < 0) return Error{"reading the kernel's tables: " + errno_text(-left)};
-        for (auto* part = reinterpret_cast<nlmsghdr*>(buffer_.data()); nlmsg_ok(part, left);
-             part = nlmsg_next(part, &left)) {
-            if (part->nlmsg_seq != sequence) continue;
-            if (part->nlmsg_flags & NLM_F_DUMP_INTR) whole = false;
-            if (part->nlmsg_type != NLMSG_ERROR && part->nlmsg_type != NLMSG_DONE) {
-                visit(*part);
-                continue;
-            }
-            const auto answer = answer_in(part);
-            if (answer.error) return Error{answer.reason()};
-            return whole;
+    return {};
+}
+
+Result<NetlinkSocket::Part> NetlinkSocket::read_part(const Visitor& visit) {
+    int left = receive();
+    if (left < 0) return Error{"reading the kernel's tables: " + errno_text(-left)};
+    for (auto* part = reinterpret_cast<nlmsghdr*>(buffer_.data()); nlmsg_ok(part, left);
+         part = nlmsg_next(part, &left)) {
+        if (part->nlmsg_seq != reading_) continue;
+        if (part->nlmsg_flags & NLM_F_DUMP_INTR) read_is_whole_ = false;
+        if (part->nlmsg_type != NLMSG_ERROR && part->nlmsg_type != NLMSG_DONE) {
+            visit(*part);
+            continue;
         }
+        const auto answer = answer_in(part);
+        if (answer.error) return Error{answer.reason()};
+        return read_is_whole_ ? Part::kWhole : Part::kChanged;
     }
+    return Part::kMore;
 }
 
 }  // namespace mobility

@@ -55,6 +55,12 @@ public:
     /// was shown may lack something, start again.
     Result<bool> read(const NetlinkMessage& message, const Visitor& visit);
 
+    /// The same in parts of some hundred messages: begin, then read_part until it is not kMore.
+    /// Nothing else may be asked of this socket in between.
+    enum class Part { kMore, kWhole, kChanged };
+    Result<void> begin_read(const NetlinkMessage& message);
+    Result<Part> read_part(const Visitor& visit);
+
 private:
     struct Close {
         void operator()(nl_sock* socket) const;
@@ -68,6 +74,8 @@ private:
     std::vector<std::uint8_t> buffer_;
     std::vector<std::uint8_t> batch_;
     std::uint32_t next_sequence_ = 1;
+    std::uint32_t reading_ = 0;  ///< sequence number of the request that is being answered
+    bool read_is_whole_ = true;
 };
 
 }  // namespace mobility

@@ -197,7 +197,7 @@ void NetlinkWork::prepare(std::size_t position, const AddReversePath& operation)
     add_step(add_message(rule),
              {position, "rule",
               index_.rules().contains(rule) ? Step::Nature::kAddsKnown : Step::Nature::kAdds,
-              [this, rule] { index_.rules().insert(rule); }});
+              [this, rule] { index_.add_rule(rule); }});
 }
 
 void NetlinkWork::prepare(std::size_t position, const RemoveReversePath& operation) {
@@ -209,8 +209,8 @@ void NetlinkWork::prepare(std::size_t position, const RemoveReversePath& operati
     if (!table) return;
     touched_tables_.insert(*table);
     const auto rule = kernel_rule(path, table->table);
-    add_step(remove_message(rule), {position, "rule", Step::Nature::kRemoves,
-                                    [this, rule] { index_.rules().erase(rule); }});
+    add_step(remove_message(rule),
+             {position, "rule", Step::Nature::kRemoves, [this, rule] { index_.erase_rule(rule); }});
 }
 
 std::optional<std::uint32_t> NetlinkWork::interface_index(std::size_t position,

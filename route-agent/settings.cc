@@ -133,7 +133,7 @@ RouteAgentSettings read_settings(const std::string& path) {
     const auto file = ConfigFile::read(path);
     const auto map = file.root().map({"identity", "certificate-file", "key-file", "trust-anchor",
                                       "key-log-file", "mode", "anchor", "access", "heartbeat",
-                                      "control-socket", "pid-file", "user", "log"});
+                                      "kernel-check", "control-socket", "pid-file", "user", "log"});
     RouteAgentSettings settings;
     settings.identity = map.required("identity").string();
     settings.tls.certificate = map.required("certificate-file").string();
@@ -148,6 +148,9 @@ RouteAgentSettings read_settings(const std::string& path) {
     }
     if (const auto heartbeat = map.optional("heartbeat")) {
         settings.heartbeat = Milliseconds{heartbeat->integer(100, 60'000)};
+    }
+    if (const auto check = map.optional("kernel-check")) {
+        settings.kernel_check = Milliseconds{check->integer(0, 3'600'000)};
     }
     if (const auto control = map.optional("control-socket")) {
         settings.control_socket = control->string();

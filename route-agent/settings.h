@@ -48,7 +48,8 @@ struct RouteAgentSettings {
     std::optional<AnchorRole> anchor;
     std::optional<AccessRole> access;
     Milliseconds heartbeat{2000};
-    std::string control_socket;  ///< empty: none
+    Milliseconds kernel_check{10'000};  ///< 0: never
+    std::string control_socket;         ///< empty: none
     std::optional<std::string> pid_file;
     std::optional<Account> user;
     LogConfig log;

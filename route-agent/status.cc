@@ -10,14 +10,16 @@ namespace {
 
 using nlohmann::json;
 
-json kernel_json(const Reconciler& reconciler) {
+json kernel_json(const Reconciler& reconciler, const KernelWatch& watch) {
     const auto& counters = reconciler.counters();
     return {{"installed", reconciler.installed().size()},
             {"written", counters.written},
             {"unchanged", counters.unchanged},
             {"failed", counters.failed},
             {"retried", counters.retried},
-            {"idle", reconciler.idle()}};
+            {"idle", reconciler.idle()},
+            {"looks", watch.counters().looks},
+            {"repaired", watch.counters().repaired}};
 }
 
 json anchor_json(const AnchorNode& node) {
@@ -41,7 +43,7 @@ json anchor_json(const AnchorNode& node) {
               {"copies", counters.copies},
               {"detached", counters.detached},
               {"foreign-detached", counters.foreign_detached}}},
-            {"kernel", kernel_json(node.reconciler())}};
+            {"kernel", kernel_json(node.reconciler(), node.watch())}};
 }
 
 json access_json(const AccessNode& node) {
@@ -53,7 +55,7 @@ json access_json(const AccessNode& node) {
     return {{"anchors", std::move(anchors)},
             {"records", node.router().size()},
             {"listed", node.router().listed()},
-            {"kernel", kernel_json(node.reconciler())}};
+            {"kernel", kernel_json(node.reconciler(), node.watch())}};
 }
 
 }  // namespace

@@ -70,12 +70,15 @@ class Domain:
         build: Build,
         log_level: str = "info",
         user: str | None = None,
+        **route_agent: Any,
     ) -> None:
-        """`user`: whose rights the agents keep once they serve, and whose the files here are."""
+        """`user`: whose rights the agents keep once they serve, and whose the files here are.
+        `route_agent`: keys of every route agent's configuration, with _ for -."""
         self._network = network
         self._processes = processes
         self.build = build
         self._user = user
+        self._route_agent = {key.replace("_", "-"): value for key, value in route_agent.items()}
         self._common = {
             "log": {"output": "stderr", "level": log_level},
             **({"user": user} if user else {}),
@@ -226,6 +229,7 @@ class Domain:
             "mode": "seg6",
             "control-socket": str(self._control_socket(node)),
             **self._common,
+            **self._route_agent,
         }
         _write(self._file("route", node), {**common, **role})
 

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -36,14 +37,14 @@ class Walk:
         self,
         detection: bool = False,
         anchors: int = 1,
-        user: str | None = None,
+        agents: Mapping[str, Any] | None = None,
         **kea_options: Any,
     ) -> None:
-        """`detection`: the MN's duplicate address detection as it is by default. `user`: whose
-        rights the agents keep once they serve."""
+        """`detection`: the MN's duplicate address detection as it is by default. `agents`: options
+        of Domain."""
         self._detection = detection
         self._anchors = anchors
-        self._user = user
+        self._agents = agents or {}
         self._kea_options = kea_options
         self._stack = ExitStack()
         self.moves: list[Move] = []
@@ -63,7 +64,7 @@ class Walk:
     def _start(self) -> None:
         self.network = self._stack.enter_context(Network(anchors=self._anchors))
         self.processes = self._stack.enter_context(Processes())
-        self.domain = Domain(self.network, self.processes, find_build(), user=self._user).start()
+        self.domain = Domain(self.network, self.processes, find_build(), **self._agents).start()
         options = self.domain.kea_options(**self._kea_options)
         self.kea = Kea(self.network, self.processes, options).start()
         for ar in self.network.access_routers:

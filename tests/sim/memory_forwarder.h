@@ -44,7 +44,13 @@ public:
 
     Result<ForwardingState> installed() override {
         if (unreadable) return Error{*unreadable};
+        believed_ = state_;
         return state_;
+    }
+
+    Result<Audit> audit() override {
+        if (unreadable) return Error{*unreadable};
+        return believed_ == state_ ? Audit::kAgrees : Audit::kDiffers;
     }
 
     /// Nothing here outlives its routes.
@@ -88,7 +94,10 @@ public:
 private:
     Outcome carry_out(const Operation& operation) {
         Step step{operation, refuse ? refuse(operation) : Outcome{}, route_of(operation), {}};
-        if (step.outcome.kind == Outcome::Kind::kDone) change(state_, operation);
+        if (step.outcome.kind == Outcome::Kind::kDone) {
+            change(state_, operation);
+            change(believed_, operation);
+        }
         step.after = route_of(operation);
         history_.push_back(step);
         if (watch) watch(step);
@@ -154,7 +163,8 @@ private:
     }
 
     ForwardingState state_;
-    ForwardingState first_;  ///< before history_[0]
+    ForwardingState believed_;  ///< what its owner has been told
+    ForwardingState first_;     ///< before history_[0]
     std::vector<Step> history_;
 };
 

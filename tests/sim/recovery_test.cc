@@ -69,6 +69,33 @@ TEST_F(Recovery, AnchorsAndArsThatRestartWithoutTheirSourcesKeepForwarding) {
     expect_all_at_home();
 }
 
+TEST_F(Recovery, RoutesFlushedBehindTheAgentsBacksAreBackWithinACheck) {
+    for (auto& ar : world.access_routers) ar->kernel.tamper({});
+    pass(world.timers.kernel_check + Seconds{1});
+    for (auto& anchor : world.anchors) anchor->kernel.tamper({});
+    pass(world.timers.kernel_check + Seconds{1});
+    expect_all_at_home();
+    forget_history();
+    pass(world.timers.kernel_check * 3);
+    EXPECT_EQ(routes_written(), 0u) << "once is enough";
+}
+
+TEST_F(Recovery, ARouteThatSomebodyElseBentGoesBackAndAStrangersGoes) {
+    auto& mn = *world.mobile_nodes[0];
+    const auto prefix = mn.prefixes().front();
+    auto& kernel = world.anchors[0]->kernel;
+    const auto stray = *Prefix::make(plan::owned(world.anchors[0]->number).address(), 128);
+    ASSERT_TRUE(kernel.state().routes.contains(prefix));
+    auto state = kernel.state();
+    const auto there = std::get<Tunnel>(state.routes[prefix]);
+    state.routes[prefix] = Tunnel{plan::ar_tunnel(mn.ar() + 1), there.mode};
+    state.routes[stray] = there;
+    kernel.tamper(state);
+    pass(world.timers.kernel_check + Seconds{1});
+    expect_all_at_home();
+    EXPECT_FALSE(kernel.state().routes.contains(stray));
+}
+
 TEST_F(Recovery, WhatMovedAndEndedWhileTheAnchorWasAwayIsCaughtUp) {
     auto& moved = *world.mobile_nodes[0];
     auto& released = *world.mobile_nodes[1];

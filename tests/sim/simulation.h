@@ -79,7 +79,7 @@ public:
     Faults faults_were;  ///< before they stopped
     Random random;
     Timeline timeline;
-    SessionTimers timers{Milliseconds{1000}, 5};
+    NodeTimers timers{{Milliseconds{1000}, 5}, Milliseconds{2000}};
     Seconds valid{40};
     LinkSettings link_settings;
     GroundTruth truth{timeline};

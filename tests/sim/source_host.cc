@@ -26,7 +26,7 @@ void SourceHost::start_process() {
         sessions_.push_back(std::make_unique<SourceSession>(
             *source_, i, SourceIdentity{name(), plan::lease_domain(number), "sim"},
             settings.anchors[i].name,
-            std::vector{plan::home_pool(number, i), plan::delegated_pool(number, i)}, world_.timers,
+            std::vector{plan::home_pool(number, i), plan::delegated_pool(number, i)}, world_.timers.session,
             clock_, [this](const Notice& n) { notice(n); }));
     }
     for (std::size_t i = 0; i < settings.anchors.size(); ++i) world_.dial(*this, i);

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..addresses import Anchor
+from ..addresses import GATEWAY_LINK_LOCAL, Anchor
 from ..agents import wait_until_ready
 from ..crowd import Crowd
 from ..processes import Process
@@ -22,6 +22,7 @@ from ..walk import Walk
 _CAP_NET_ADMIN = 12
 _USER = "nobody"
 _HOLD_LIMIT = 100  # ms, the hook's default
+_CHECK = 500  # ms from one look of an agent at its kernel to the next
 
 
 def _subnet(number: int, anchor: Anchor, pool: str) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def second_anchor_carries() -> None:
 
 @scenario("B", "agents with no right but CAP_NET_ADMIN, relays with none: a move, SIGHUP and a restart work")
 def without_privileges() -> None:
-    with Walk(user=_USER) as walk:
+    with Walk(agents={"user": _USER}) as walk:
         walk.attach(walk.network.ar(1))
         for agent in walk.domain.route_agents.values():
             equal(_rights(agent), (_USER, 1 << _CAP_NET_ADMIN), f"user and capabilities of {agent.name}")
@@ -118,6 +119,42 @@ def without_privileges() -> None:
         walk.domain.wait_until_associated()
         walk.move(walk.network.ar(1))
         walk.wait_until_at(walk.network.ar(1))
+        equal(walk.release(), [], "left after the Release")
+
+
+@scenario("B", "what somebody else flushed or took down is put right within the check's interval, and told")
+def altered_behind_our_backs() -> None:
+    with Walk(agents={"kernel_check": _CHECK}) as walk:
+        walk.attach(walk.network.ar(1))
+        walk.wait_until_at(walk.network.ar(1))
+        routers = {node.name: walk.network.inside(node) for node in walk.network.routers}
+        whole = {name: installed(inside) for name, inside in routers.items()}
+        for name, what, command in (
+            ("anchor", "the MN's route", f"ip -6 route del {walk.address} metric 213"),
+            ("anchor", "nexthop objects", "ip nexthop flush proto 213"),
+            ("ar1", "the MN's route", f"ip -6 route del {walk.address} metric 213"),
+            ("ar1", "its tunnel end", f"ip -6 route del {walk.network.ar(1).tunnel} metric 213"),
+            ("ar1", "rules", "ip -6 rule flush protocol 213"),
+            ("ar1", "neighbours", "ip -6 neigh flush all dev access"),
+            ("ar1", "the access interface", "ip link set access down"),
+        ):
+            agent = walk.domain.route_agents[name]
+            told = agent.output().count("KERNEL_ALTERED")
+            routers[name].run(*command.split())
+            check(installed(routers[name]) != whole[name], f"{what} of {name} went")
+            begun = time.monotonic()
+            if "down" in command:
+                routers[name].ip("link set access up", f"address add {GATEWAY_LINK_LOCAL}/64 dev access nodad")
+            wait_until(
+                lambda: all(installed(inside) == whole[each] for each, inside in routers.items()),
+                f"{what} of {name} to be back", 12, every=0.01,
+            )  # fmt: skip
+            fact(f"{what} of {name}: right again after {(time.monotonic() - begun) * 1e3:.0f} ms")
+            agent.wait_until(
+                lambda: agent.output().count("KERNEL_ALTERED") > told, "a line that tells", 2
+            )
+        walk.stream.wait_for_packet(after=time.monotonic_ns(), limit=10)
+        walk.transfer.wait_for_progress(limit=60)
         equal(walk.release(), [], "left after the Release")
 
 

@@ -36,6 +36,19 @@ void ForwarderContract::apply(std::initializer_list<Operation> operations) {
     }
 }
 
+Forwarder::Audit ForwarderContract::audit() {
+    for (int slice = 0; slice < 1000; ++slice) {
+        const auto seen = forwarder().audit();
+        if (!seen) {
+            ADD_FAILURE() << seen.error();
+            break;
+        }
+        if (*seen != Forwarder::Audit::kMore) return *seen;
+    }
+    ADD_FAILURE() << "it never ends";
+    return Forwarder::Audit::kMore;
+}
+
 namespace {
 
 Prefix prefix(const std::string& text) { return Prefix::parse(text).value(); }
@@ -115,6 +128,32 @@ TEST_P(ForwarderContract, TheLastOfSeveralChangesOfOnePrefixStays) {
     apply({SetRoute{kHost, kFirst}, SetRoute{kHost, OnLink{"access1", mac(1)}}, RemoveRoute{kHost},
            SetRoute{kHost, kSecond}, SetRoute{kOther, kFirst}, RemoveRoute{kOther}});
     EXPECT_EQ(installed(), (ForwardingState{{{kHost, kSecond}}, {}, {}}));
+}
+
+TEST_P(ForwarderContract, ALookNoticesWhatSomebodyElseTookAway) {
+    const ReversePath path{prefix("2001:db8:9::/48"), "access1", kFirst};
+    apply({SetRoute{kHost, OnLink{"access1", mac(1)}}, SetRoute{kOther, kFirst},
+           SetRoute{kDelegated, Via{kLinkLocal, "access1", mac(2)}},
+           AddDecapsulation{{address("2001:db8:5::9"), TunnelMode::kSeg6}}, AddReversePath{path}});
+    EXPECT_EQ(audit(), Forwarder::Audit::kAgrees);
+    for (const auto& stolen : {kHost, kOther, kDelegated}) {
+        host_->steal(stolen);
+        EXPECT_EQ(audit(), Forwarder::Audit::kDiffers) << stolen.text();
+        EXPECT_FALSE(installed().routes.contains(stolen));
+        EXPECT_EQ(audit(), Forwarder::Audit::kAgrees) << "it has been read back";
+    }
+}
+
+TEST_P(ForwarderContract, WhatIsAppliedDuringALookIsNoDifference) {
+    for (int i = 1; i <= 300; ++i) {
+        const auto where = prefix("2001:db8:9::" + std::to_string(i) + "/128");
+        apply({SetRoute{where, i % 2 ? kFirst : kSecond}});
+        const auto seen = forwarder().audit();
+        ASSERT_TRUE(seen) << seen.error();
+        ASSERT_NE(*seen, Forwarder::Audit::kDiffers) << "after " << i;
+        if (i % 3 == 0) apply({RemoveRoute{where}});
+    }
+    EXPECT_EQ(audit(), Forwarder::Audit::kAgrees);
 }
 
 TEST_P(ForwarderContract, RoutesBehindOneLinkLocalShareItsLinkLayerAddress) {
@@ -281,6 +320,9 @@ TEST_P(ForwarderContract, AnyWalkThroughTheStatesShowsWhatWasApplied) {
             // Now and then without a look, so that the forwarder's own knowledge is what counts.
             if (random.pick(3)) {
                 ASSERT_EQ(installed(), model.state()) << "step " << i;
+            }
+            if (random.pick(6) == 0) {
+                ASSERT_EQ(audit(), Forwarder::Audit::kAgrees) << "step " << i;
             }
         }
         ASSERT_EQ(installed(), model.state());

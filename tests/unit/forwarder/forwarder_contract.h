@@ -19,6 +19,8 @@ public:
     virtual Forwarder& forwarder() = 0;
     /// The agent's process ends and another begins; the node goes on forwarding.
     virtual void restart() = 0;
+    /// Somebody else takes away this route of ours.
+    virtual void steal(const Prefix& prefix) = 0;
 };
 
 struct ForwarderKind {
@@ -33,6 +35,8 @@ protected:
     Forwarder& forwarder() { return host_->forwarder(); }
     void restart() { host_->restart(); }
     ForwardingState installed();
+    /// A whole look, begun now.
+    Forwarder::Audit audit();
     /// Every outcome must be kDone.
     void apply(std::initializer_list<Operation> operations);
 

@@ -21,6 +21,11 @@ public:
     }
     Forwarder& forwarder() override { return node_; }
     void restart() override {}
+    void steal(const Prefix& prefix) override {
+        auto state = node_.state();
+        state.routes.erase(prefix);
+        node_.tamper(state);
+    }
 
 private:
     MemoryForwarder node_;

@@ -27,6 +27,9 @@ public:
         if (!opened) throw std::runtime_error(opened.error());
         forwarder_ = std::move(opened.value());
     }
+    void steal(const Prefix& prefix) override {
+        ip("-6 route del " + prefix.text() + " proto 213 metric 213");
+    }
 
 private:
     NetworkNamespace namespace_;

@@ -150,6 +150,25 @@ void AccessRouter::remove(std::size_t anchor, std::uint64_t number,
     }
 }
 
+void AccessRouter::linger(std::size_t anchor, Instant until) {
+    auto& lingers_until = anchors_[anchor].lingers_until;
+    lingers_until = std::max(lingers_until, until);
+}
+
+std::size_t AccessRouter::gone(const std::function<bool(const BindingRecord&)>& which) {
+    std::size_t told = 0;
+    for (std::size_t i = 0; i < anchors_.size(); ++i) {
+        std::vector<std::pair<Prefix, std::uint64_t>> records;
+        for (const auto& prefix : anchors_[i].prefixes) {
+            const auto ours = record(i, prefix);
+            if (ours && which(*ours)) records.emplace_back(prefix, ours->sequence);
+        }
+        told += records.size();
+        if (!records.empty()) output_.deregister(i, records);
+    }
+    return told;
+}
+
 void AccessRouter::forget(std::size_t anchor, const Prefix& prefix) {
     anchors_[anchor].prefixes.erase(prefix);
     const auto found = wants_.find(prefix);
@@ -201,6 +220,13 @@ void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
                           const std::string& reason) {
     output_.notice({"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
     resolve(prefix, {Verdict::kRefused, Refusal::kLackOfResources, reason});
+    // What an anchor believes to be here would come back to it by our default route: a loop.
+    const auto found = wants_.find(prefix);
+    if (found == wants_.end()) return;
+    for (auto& want : found->second) {
+        if (!std::exchange(want.confirmed, false)) continue;
+        output_.deregister(want.anchor, {{prefix, want.record.sequence}});
+    }
 }
 
 void AccessRouter::resolve(const Prefix& prefix, const Answer& answer) {
@@ -230,10 +256,11 @@ std::vector<Decapsulation> AccessRouter::decapsulations(const IpAddress& address
     return {ends.begin(), ends.end()};
 }
 
-std::vector<ReversePath> AccessRouter::reverse_paths() const {
+std::vector<ReversePath> AccessRouter::reverse_paths(Instant now) const {
     std::vector<ReversePath> paths;
     for (const auto& anchor : anchors_) {
-        if (anchor.prefixes.empty() || !anchor.terms.reverse_tunnel) continue;
+        const bool needed = !anchor.prefixes.empty() || now < anchor.lingers_until;
+        if (!needed || !anchor.terms.reverse_tunnel) continue;
         for (const auto& prefix : anchor.terms.prefixes) {
             for (const auto& interface : interfaces_) {
                 paths.push_back({prefix, interface.name, anchor.terms.tunnel});

@@ -6,14 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/binding_record.h"
+#include "core/instant.h"
 #include "core/notice.h"
 #include "core/routes.h"
 
@@ -42,6 +45,10 @@ public:
     /// What AccessRouter::wanted says of this prefix may have changed.
     virtual void route_changed(const Prefix& prefix, bool bulk) = 0;
     virtual void notice(const Notice& notice) = 0;
+    /// Tell this anchor that these records (prefix, sequence) end here: the MN is gone, or its
+    /// route cannot be kept.
+    virtual void deregister(std::size_t anchor,
+                            const std::vector<std::pair<Prefix, std::uint64_t>>& records) = 0;
 };
 
 /// Owner: the access agent's one thread. Anchors are named by their position in its configuration.
@@ -57,8 +64,15 @@ public:
     void install(std::size_t anchor, std::uint64_t number,
                  const std::vector<BindingRecord>& records);
     void remove(std::size_t anchor, std::uint64_t number, const std::vector<Prefix>& prefixes);
+    /// The reverse path to this anchor stays until then, whoever leaves.
+    void linger(std::size_t anchor, Instant until);
     /// Its session is gone: it waits for no acknowledgement any more.
     void anchor_gone(std::size_t anchor);
+
+    /// An operator, or whoever watches the access link, knows that these MNs are gone: their
+    /// anchors are told, and their routes go when those have taken theirs away. Returns how many
+    /// there were.
+    std::size_t gone(const std::function<bool(const BindingRecord&)>& which);
 
     /// Found installed at start: kept until the anchor that owns it has told its full state.
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
@@ -74,7 +88,7 @@ public:
     /// While an anchor has a route here, its tunnel ends here (at `address`) and its reverse path
     /// leads back.
     std::vector<Decapsulation> decapsulations(const IpAddress& address) const;
-    std::vector<ReversePath> reverse_paths() const;
+    std::vector<ReversePath> reverse_paths(Instant now) const;
 
     /// For the report to this anchor: records that prove something, and that the kernel has.
     std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
@@ -93,6 +107,7 @@ private:
         AnchorTerms terms;
         std::set<Prefix> prefixes;  ///< with a Want of this anchor
         std::uint64_t list = 0;
+        Instant lingers_until{};
         bool complete = false;  ///< has told its full state since our start
     };
     struct Request {

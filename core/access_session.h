@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "core/access_router.h"
-#include "core/clock.h"
+#include "core/dialled_session.h"
 #include "core/record_stream.h"
-#include "core/session.h"
 
 namespace mobility {
 
@@ -22,55 +21,40 @@ struct AccessIdentity {
     std::vector<TunnelMode> modes;  ///< offered, best first
     std::uint32_t core_mtu = 0;     ///< octets; 0: not known
     std::string software;
+    std::vector<IpAddress> link_addresses;  ///< of its access interfaces
 };
 
-/// Owner: the access agent's one thread. At most one connection at a time: a new one replaces the
-/// old.
-class AccessSession final : public SessionUser, private RecordStreamEnds {
+/// Owner: the access agent's one thread.
+class AccessSession final : public DialledSession, private RecordStreamEnds {
 public:
     AccessSession(AccessRouter& router, std::size_t anchor, std::string anchor_name,
                   AccessIdentity identity, SessionTimers timers, const Clock& clock,
-                  std::function<void(const Notice&)> notice);
-    ~AccessSession() override;
+                  std::function<void(const Notice&)> notices, ProtocolOffer offer = {});
 
-    /// A connection has been established: introduces itself. The result is its user until closed().
-    ConnectionUser& connected(Connection& connection);
-    bool associated() const { return associated_; }
-    const std::string& anchor_name() const { return anchor_name_; }
-    void flush();
-    void tick(Instant now);
-
-    /// AccessRouterOutput's word.
+    /// AccessRouterOutput's words.
     void acknowledge(std::uint64_t number, const std::vector<Answer>& answers);
-
-    void message(Session& session, const control::Message& message) override;
-    void drained(Session& session) override;
-    void closed(Session& session, const std::string& reason) override;
+    void deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records);
 
 private:
+    void introduce(control::Associate& associate) const override;
+    Result<void> accepted(const control::AssociateReply& reply) override;
+    void begin() override;
+    Result<void> instructed(const control::Message& message) override;
+    void room() override;
+    void lost() override;
+
     std::optional<BindingRecord> record(const Prefix& prefix) const override;
     std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override;
     void send_begin() override;
     void send_records(std::uint64_t number, const std::vector<BindingRecord>& records) override;
     void send_removals(std::uint64_t number, const std::vector<Prefix>& prefixes) override;
     void send_end() override;
-    bool congested() const override { return session_ && session_->congested(); }
-
-    void accepted(Session& session, const control::AssociateReply& reply);
-    void instructed(Session& session, const control::Message& message);
-    void lost();
+    bool congested() const override { return DialledSession::congested(); }
 
     AccessRouter& router_;
     std::size_t anchor_;
-    std::string anchor_name_;
     AccessIdentity identity_;
-    SessionTimers timers_;
-    const Clock& clock_;
-    std::function<void(const Notice&)> notice_;
-    std::unique_ptr<Session> session_;
-    std::vector<std::unique_ptr<Session>> replaced_;  ///< until their connections have closed
     std::unique_ptr<RecordStream> report_;
-    bool associated_ = false;
 };
 
 }  // namespace mobility

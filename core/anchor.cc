@@ -198,6 +198,19 @@ void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequ
     settle(*binding);
 }
 
+Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence) {
+    auto* binding = table_.find(prefix);
+    if (!binding || !binding->where || binding->where->ar != ar ||
+        binding->where->sequence != sequence) {
+        return {Verdict::kSuperseded, Refusal::kNone, {}};  // it is somewhere else already
+    }
+    resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
+    place(*binding, [](Binding& b) { b.where = nullptr; });
+    binding->acknowledged = true;
+    settle(*binding);
+    return {Verdict::kInstalled, Refusal::kNone, {}};
+}
+
 void Anchor::settle(Binding& binding) {
     const bool follows = binding.ended ? binding.route != nullptr
                                        : binding.acknowledged && binding.route != binding.where;

@@ -50,6 +50,7 @@ struct AnchorSettings {
     MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
     /// Tunnel address of the AR in this same box, if there is one: it needs no tunnel.
     std::optional<IpAddress> own_access_router;
+    Milliseconds linger{1000};   ///< an old AR keeps its reverse path for that long
     Seconds remember_ended{60};  ///< a lookup that began before the end does not revive a binding
 };
 
@@ -77,6 +78,9 @@ public:
     void ar_gone(NodeId ar);
     /// It says that this is installed there, by the word of an anchor before a restart.
     void ar_reported(NodeId ar, const BindingRecord& record, Moment moment);
+    /// It says that the MN is gone from there, or that it cannot keep this record's route; its
+    /// leases stay.
+    Answer ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence);
     /// Of the record with this sequence.
     void ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequence,
                          const Answer& answer);

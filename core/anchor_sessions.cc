@@ -1,94 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Association, and the translation between messages and the Anchor's words.
+// The translation between messages and the Anchor's words; anchor_association.cc has the beginning.
 #include "core/anchor_sessions.h"
 
 #include <algorithm>
 
+#include "core/anchor_peer.h"
 #include "core/wire.h"
 
 namespace mobility {
-namespace {
-
-/// The outer IPv6 header around an access MTU of 1500 (octets).
-constexpr std::uint32_t kCoreMtu = 1540;
-
-template <typename Values, typename Value>
-bool contains(const Values& values, const Value& value) {
-    return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-bool inside(const std::vector<Prefix>& prefixes, const Prefix& prefix) {
-    return std::any_of(prefixes.begin(), prefixes.end(),
-                       [&](const Prefix& each) { return each.contains(prefix); });
-}
-
-}  // namespace
-
-/// One session, and when it is an AR's, the stream of its records.
-class AnchorSessions::Peer final : public RecordStreamEnds {
-public:
-    Peer(AnchorSessions& sessions, Connection& connection)
-        : session(connection, sessions, sessions.timers_, sessions.clock_.now().now),
-          sessions_(sessions) {}
-
-    std::optional<BindingRecord> record(const Prefix& prefix) const override {
-        return sessions_.anchor_.record(*ar, prefix, sessions_.clock_.now().now);
-    }
-    std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override {
-        const auto& all = sessions_.anchor_.records_at(*ar);
-        const auto next = prefix ? all.upper_bound(*prefix) : all.begin();
-        if (next == all.end()) return std::nullopt;
-        return *next;
-    }
-    void send_begin() override {
-        control::Message message;
-        message.mutable_full_state_begin();
-        session.send(message);
-    }
-    void send_end() override {
-        control::Message message;
-        message.mutable_full_state_end();
-        session.send(message);
-    }
-    void send_records(std::uint64_t number, const std::vector<BindingRecord>& records) override {
-        control::Message message;
-        message.set_number(number);
-        auto& setup = *message.mutable_routing_setup();
-        for (const auto& each : records) wire::write(each, *setup.add_records());
-        session.send(message);
-    }
-    void send_removals(std::uint64_t number, const std::vector<Prefix>& prefixes) override {
-        // Moved away and ended are different messages; one number serves both, so a mixed batch is
-        // said as moves: the receiver does the same, and only the lingering reverse path differs.
-        control::Message message;
-        message.set_number(number);
-        const bool ended = std::none_of(prefixes.begin(), prefixes.end(), [&](const Prefix& each) {
-            return sessions_.anchor_.bound(each);
-        });
-        for (const auto& each : prefixes) {
-            wire::write(each, ended ? *message.mutable_routing_remove()->add_prefixes()
-                                    : *message.mutable_location_deregistration()->add_prefixes());
-        }
-        session.send(message);
-    }
-    bool congested() const override { return session.congested(); }
-    /// Until then an AR that restarted with this anchor keeps what its kernel has.
-    bool complete() const override { return sessions_.listed_; }
-
-    bool associated() const { return ar || domain; }
-
-    Session session;
-    std::string identity = "not associated";
-    std::string address;
-    std::optional<NodeId> ar;
-    std::optional<DomainId> domain;
-    RecordStream stream{*this};
-
-private:
-    AnchorSessions& sessions_;
-};
-
 AnchorSessions::AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdentity identity,
                                SessionTimers timers, const Clock& clock,
                                std::function<void(const Notice&)> notice)
@@ -122,114 +42,6 @@ void AnchorSessions::message(Session& session, const control::Message& message) 
     }
 }
 
-void AnchorSessions::associate(Peer& peer, const control::Associate& request) {
-    control::Message message;
-    auto& reply = *message.mutable_associate_reply();
-    reply.set_version(kControlVersion);
-    reply.set_identity(identity_.identity);
-    if (const auto admitted = admit(peer, request); !admitted) {
-        notice_({"ANCHOR_ASSOCIATION_REFUSED",
-                 peer.address + " as \"" + request.identity() + "\": " + admitted.error()});
-        reply.set_code(control::CODE_NOT_AUTHORIZED);
-        reply.set_text(admitted.error());
-        peer.session.send(message);
-        peer.session.end(control::CODE_NOT_AUTHORIZED, admitted.error());
-        return;
-    }
-    peer.identity = request.identity();
-    reply.set_code(control::CODE_INSTALLED);
-    reply.set_mode(wire::mode(anchor_.settings().mode));
-    reply.set_tunnel_address(wire::bytes(identity_.tunnel_address));
-    reply.set_reverse_tunnel(identity_.reverse_tunnel);
-    for (const auto& prefix : anchor_.settings().prefixes) {
-        wire::write(prefix, *reply.add_prefixes());
-    }
-    peer.session.send(message);
-    notice_({"ANCHOR_ASSOCIATED", peer.identity + " from " + peer.address + " as " +
-                                      (peer.domain ? "source " + request.lease_domain()
-                                                   : std::string("access router"))});
-    if (peer.ar) anchor_.ar_connected(*peer.ar);
-}
-
-Result<void> AnchorSessions::admit(Peer& peer, const control::Associate& request) {
-    if (request.version() != kControlVersion) {
-        return Error{"control protocol version " + std::to_string(request.version()) +
-                     "; this anchor speaks " + std::to_string(kControlVersion)};
-    }
-    if (request.required_features_size() > 0) {
-        return Error{"feature " + std::to_string(request.required_features(0)) +
-                     " is required and not known here"};
-    }
-    if (!contains(peer.session.connection().peer_names(), request.identity())) {
-        return Error{"its certificate does not name " + request.identity()};
-    }
-    switch (request.role()) {
-        case control::ROLE_SOURCE:
-            return admit_source(peer, request);
-        case control::ROLE_ACCESS:
-            return admit_access(peer, request);
-        default:
-            return Error{"role " + std::to_string(request.role()) + " cannot associate here"};
-    }
-}
-
-Result<void> AnchorSessions::admit_source(Peer& peer, const control::Associate& request) {
-    const auto& sources = inventory_.sources();
-    const auto claim = std::find_if(sources.begin(), sources.end(), [&](const SourceClaim& each) {
-        return each.lease_domain == request.lease_domain();
-    });
-    if (claim == sources.end()) {
-        return Error{"the inventory has no lease domain \"" + request.lease_domain() + "\""};
-    }
-    if (claim->identity != request.identity()) {
-        return Error{"lease domain " + request.lease_domain() + " is served by " + claim->identity};
-    }
-    const auto prefixes = wire::read(request.prefixes());
-    if (!prefixes) return Error{prefixes.error()};
-    for (const auto& prefix : *prefixes) {
-        if (!inside(anchor_.settings().prefixes, prefix)) {
-            return Error{"this anchor does not own " + prefix.text()};
-        }
-        if (!inside(claim->prefixes, prefix)) {
-            return Error{"the inventory does not let it speak for " + prefix.text()};
-        }
-    }
-    peer.domain = inventory_.domain(request.lease_domain());
-    auto& served = sources_[*peer.domain];
-    if (auto* old = std::exchange(served, &peer)) {
-        anchor_.source_gone(*peer.domain);
-        old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
-    }
-    return {};
-}
-
-Result<void> AnchorSessions::admit_access(Peer& peer, const control::Associate& request) {
-    const auto ar = inventory_.ar_by_identity(request.identity());
-    if (!ar) return Error{"the inventory has no access router " + request.identity()};
-    const auto tunnel = wire::read_address(request.tunnel_address(), "tunnel address");
-    if (!tunnel) return Error{tunnel.error()};
-    if (*tunnel != inventory_.tunnel_address(*ar)) {
-        return Error{"it says tunnel address " + tunnel->text() + ", the inventory says " +
-                     inventory_.tunnel_address(*ar).text()};
-    }
-    const auto mode = wire::mode(anchor_.settings().mode);
-    if (!contains(request.modes(), static_cast<int>(mode))) {
-        return Error{"it does not offer this anchor's data transport mode " + std::to_string(mode)};
-    }
-    if (request.core_mtu() != 0 && request.core_mtu() < kCoreMtu) {
-        notice_({"ANCHOR_CORE_MTU", "the core of " + request.identity() + " has MTU " +
-                                        std::to_string(request.core_mtu()) + "; expected " +
-                                        std::to_string(kCoreMtu) + " or more"});
-    }
-    peer.ar = ar;
-    auto& served = ars_[*ar];
-    if (auto* old = std::exchange(served, &peer)) {
-        anchor_.ar_gone(*ar);
-        old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
-    }
-    return {};
-}
-
 void AnchorSessions::from_source(Peer& peer, const control::Message& message) {
     if (sources_[*peer.domain] != &peer) return;  // replaced
     const auto moment = clock_.now();
@@ -257,32 +69,62 @@ void AnchorSessions::from_source(Peer& peer, const control::Message& message) {
 void AnchorSessions::from_access(Peer& peer, const control::Message& message) {
     if (ars_[*peer.ar] != &peer) return;  // replaced
     if (message.has_acknowledgement()) {
-        const auto items = peer.stream.acknowledged(message.acknowledgement().number());
-        const auto answers = wire::read(message.acknowledgement());
-        if (!items || items->size() != answers.size()) {
-            return refuse_message(peer, "an acknowledgement of what was not sent");
-        }
-        for (std::size_t i = 0; i < answers.size(); ++i) {
-            const auto& [prefix, sequence] = (*items)[i];
-            anchor_.ar_acknowledged(*peer.ar, prefix, sequence, answers[i]);
-        }
-        to_pump_.insert(&peer);
+        acknowledged(peer, message.acknowledgement());
     } else if (message.has_location_registration()) {
-        control::Message answer;
-        answer.mutable_acknowledgement()->set_number(message.number());
-        for (const auto& each : message.location_registration().records()) {
-            const auto record = wire::read(each);
-            if (!record) return refuse_message(peer, "Location Registration: " + record.error());
-            anchor_.ar_reported(*peer.ar, *record, clock_.now());
-            answer.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
-        }
-        peer.session.send(answer);
+        registered(peer, message.number(), message.location_registration());
+    } else if (message.has_location_deregistration()) {
+        deregistered(peer, message.number(), message.location_deregistration());
     } else if (message.has_full_state_end()) {
         peer.stream.begin();  // its report is complete: now it hears what it should have
         to_pump_.insert(&peer);
     } else if (!message.has_full_state_begin()) {
         refuse_message(peer, "a message that an access router does not send");
     }
+}
+
+void AnchorSessions::acknowledged(Peer& peer, const control::Acknowledgement& message) {
+    const auto items = peer.stream.acknowledged(message.number());
+    const auto answers = wire::read(message);
+    if (!items || items->size() != answers.size()) {
+        return refuse_message(peer, "an acknowledgement of what was not sent");
+    }
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const auto& [prefix, sequence] = (*items)[i];
+        anchor_.ar_acknowledged(*peer.ar, prefix, sequence, answers[i]);
+    }
+    to_pump_.insert(&peer);
+}
+
+void AnchorSessions::registered(Peer& peer, std::uint64_t number,
+                                const control::LocationRegistration& message) {
+    control::Message answer;
+    answer.mutable_acknowledgement()->set_number(number);
+    for (const auto& each : message.records()) {
+        const auto record = wire::read(each);
+        if (!record) return refuse_message(peer, "Location Registration: " + record.error());
+        anchor_.ar_reported(*peer.ar, *record, clock_.now());
+        answer.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
+    }
+    peer.session.send(answer);
+}
+
+void AnchorSessions::deregistered(Peer& peer, std::uint64_t number,
+                                  const control::LocationDeregistration& message) {
+    const auto prefixes = wire::read(message.prefixes());
+    if (!prefixes) return refuse_message(peer, "Location Deregistration: " + prefixes.error());
+    if (message.sequences_size() != message.prefixes_size()) {
+        return refuse_message(peer,
+                              "Location Deregistration: a sequence for each prefix is missing");
+    }
+    std::vector<Answer> answers;
+    for (int i = 0; i < message.sequences_size(); ++i) {
+        const auto& prefix = (*prefixes)[static_cast<std::size_t>(i)];
+        answers.push_back(anchor_.ar_deregistered(*peer.ar, prefix, message.sequences(i)));
+    }
+    control::Message answer;
+    answer.mutable_acknowledgement()->set_number(number);
+    wire::write(answers, *answer.mutable_acknowledgement());
+    peer.session.send(answer);
 }
 
 void AnchorSessions::refuse_message(Peer& peer, const std::string& why) {
@@ -321,6 +163,10 @@ void AnchorSessions::flush() {
 
 void AnchorSessions::tick(Instant now) {
     for (auto& [session, peer] : peers_) peer->session.tick(now);
+}
+
+void AnchorSessions::leave_all(const std::string& why) {
+    for (auto& [session, peer] : peers_) peer->session.end(control::CODE_UNSPECIFIED, why);
 }
 
 void AnchorSessions::revoke_unclaimed() {

@@ -7,12 +7,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/anchor.h"
 #include "core/clock.h"
+#include "core/protocol.h"
 #include "core/record_stream.h"
 #include "core/session.h"
 
@@ -23,6 +25,7 @@ struct AnchorIdentity {
     IpAddress tunnel_address;  ///< outer destination of what ARs send back
     bool reverse_tunnel = true;
     std::string software;
+    ProtocolOffer offer{};
 };
 
 /// Owner: the anchor agent's one thread. A session's key is (identity, role, lease domain): a new
@@ -36,6 +39,8 @@ public:
 
     /// A connection from anybody; the result is its user until closed().
     ConnectionUser& accept(Connection& connection);
+    /// Tells all peers that this side stops, and why; what is installed stays.
+    void leave_all(const std::string& why);
     /// Ends sessions whose claim is gone from the inventory.
     void revoke_unclaimed();
     /// Sends what ARs should know by now. Call it after every batch of input.
@@ -61,12 +66,22 @@ public:
 private:
     class Peer;
 
+    /// Why somebody may not associate.
+    struct Rejection {
+        control::Code code;
+        std::string text;
+    };
     void associate(Peer& peer, const control::Associate& request);
-    Result<void> admit(Peer& peer, const control::Associate& request);
-    Result<void> admit_source(Peer& peer, const control::Associate& request);
-    Result<void> admit_access(Peer& peer, const control::Associate& request);
+    std::optional<Rejection> admit(Peer& peer, const control::Associate& request);
+    std::optional<Rejection> admit_source(Peer& peer, const control::Associate& request);
+    std::optional<Rejection> admit_access(Peer& peer, const control::Associate& request);
+    void compare_links(const Peer& peer, const control::Associate& request);
     void from_source(Peer& peer, const control::Message& message);
     void from_access(Peer& peer, const control::Message& message);
+    void acknowledged(Peer& peer, const control::Acknowledgement& message);
+    void registered(Peer& peer, std::uint64_t number, const control::LocationRegistration& message);
+    void deregistered(Peer& peer, std::uint64_t number,
+                      const control::LocationDeregistration& message);
     void refuse_message(Peer& peer, const std::string& why);
     void leave(Peer& peer);
 

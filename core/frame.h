@@ -15,9 +15,6 @@
 
 namespace mobility {
 
-/// Version of the control protocol that this program speaks.
-inline constexpr std::uint32_t kControlVersion = 1;
-
 /// A message is never longer than this (octets, without the length field).
 inline constexpr std::size_t kMaxFrame = 1 << 20;
 

@@ -110,7 +110,7 @@ AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Cloc
       watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_) {
     for (std::size_t i = 0; i < settings_.anchors.size(); ++i) {
         sessions_.push_back(std::make_unique<AccessSession>(
-            router_, i, settings_.anchors[i], settings_.identity, timers.session, clock, notices_));
+            router_, i, settings_.anchors[i], settings_.identity, timers.session, clock, notices_, settings_.offer));
     }
 }
 
@@ -131,7 +131,6 @@ bool AccessNode::work() {
     update_tunnel_ends(now);
     // An AR that acknowledged a route without its tunnel end would draw an MN's packets to nowhere.
     const bool more = ends_.ready() && reconciler_.run(now);
-    for (auto& session : sessions_) session->flush();
     if (more) return true;
     update_tunnel_ends(now);
     if (!settled_ && router_.listed()) settle();
@@ -146,7 +145,7 @@ void AccessNode::settle() {
 void AccessNode::update_tunnel_ends(Instant now) {
     const bool keep = router_.recovering() || !reconciler_.at_rest();
     const auto done = ends_.want(router_.decapsulations(settings_.identity.tunnel_address),
-                                 router_.reverse_paths(), keep, now);
+                                 router_.reverse_paths(now), keep, now);
     if (!done) notices_({"ACCESS_TUNNEL_FAILED", done.error()});
 }
 
@@ -161,6 +160,19 @@ void AccessNode::acknowledge(std::size_t anchor, std::uint64_t number,
 
 void AccessNode::route_changed(const Prefix& prefix, bool bulk) {
     reconciler_.touch(prefix, bulk ? Reconciler::Urgency::kBulk : Reconciler::Urgency::kMove);
+}
+
+void AccessNode::deregister(std::size_t anchor,
+                            const std::vector<std::pair<Prefix, std::uint64_t>>& records) {
+    sessions_[anchor]->deregister(records);
+}
+
+void AccessNode::leave(const std::string& why) {
+    for (auto& session : sessions_) session->leave(why);
+}
+
+std::size_t AccessNode::gone(const std::function<bool(const BindingRecord&)>& which) {
+    return router_.gone(which);
 }
 
 void AccessNode::notice(const Notice& notice) { notices_(notice); }

@@ -57,6 +57,8 @@ public:
     /// True when more is left than fits a slice.
     bool work();
     void tick(Instant now);
+    /// Disassociates from all peers, and says why; what is installed stays.
+    void leave(const std::string& why) { sessions_.leave_all(why); }
     /// The inventory has been replaced.
     void inventory_changed() { sessions_.revoke_unclaimed(); }
     std::size_t confirm_removal(const std::string& lease_domain);
@@ -91,6 +93,7 @@ struct AccessSettings {
     AccessIdentity identity;
     std::vector<AccessInterface> interfaces;
     std::vector<std::string> anchors;  ///< their identities
+    ProtocolOffer offer{};
 };
 
 /// Owner: the agent's one thread. Call work() after every batch of input until it says that nothing
@@ -105,6 +108,10 @@ public:
     ConnectionUser& connected(std::size_t anchor, Connection& connection);
     bool work();
     void tick(Instant now);
+    /// Disassociates from all anchors, and says why; what is installed stays.
+    void leave(const std::string& why);
+    /// AccessRouter::gone.
+    std::size_t gone(const std::function<bool(const BindingRecord&)>& which);
 
     const AccessRouter& router() const { return router_; }
     const Reconciler& reconciler() const { return reconciler_; }
@@ -116,6 +123,8 @@ private:
     void acknowledge(std::size_t anchor, std::uint64_t number,
                      const std::vector<Answer>& answers) override;
     void route_changed(const Prefix& prefix, bool bulk) override;
+    void deregister(std::size_t anchor,
+                    const std::vector<std::pair<Prefix, std::uint64_t>>& records) override;
     void notice(const Notice& notice) override;
     void update_tunnel_ends(Instant now);
     void settle();

@@ -35,6 +35,7 @@ namespace {
 const char kSourceAssociated[] = "MOBILITY_SOURCE_ASSOCIATED";
 const char kSourceAssociationRefused[] = "MOBILITY_SOURCE_ASSOCIATION_REFUSED";
 const char kSourceSessionClosed[] = "MOBILITY_SOURCE_SESSION_CLOSED";
+const char kSourceMessageRefused[] = "MOBILITY_SOURCE_MESSAGE_REFUSED";
 const char kSourceAnchorAway[] = "MOBILITY_SOURCE_ANCHOR_AWAY";
 const char kNotice[] = "MOBILITY_NOTICE";
 
@@ -70,6 +71,8 @@ const char* kMessages[] = {kLoaded,
                            "%1",
                            kSourceSessionClosed,
                            "%1",
+                           kSourceMessageRefused,
+                           "%1",
                            kSourceAnchorAway,
                            "%1; Replies are not held for it until it answers",
                            kNotice,
@@ -91,6 +94,7 @@ constexpr std::array kNotices{
     KnownNotice{"SOURCE_ASSOCIATED", kSourceAssociated, Level::kInfo},
     KnownNotice{"SOURCE_ASSOCIATION_REFUSED", kSourceAssociationRefused, Level::kError},
     KnownNotice{"SOURCE_SESSION_CLOSED", kSourceSessionClosed, Level::kWarn},
+    KnownNotice{"SOURCE_MESSAGE_REFUSED", kSourceMessageRefused, Level::kError},
     KnownNotice{"SOURCE_ANCHOR_AWAY", kSourceAnchorAway, Level::kWarn},
 };
 

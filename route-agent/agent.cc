@@ -26,6 +26,7 @@ namespace {
 
 namespace asio = boost::asio;
 constexpr Milliseconds kTick{50};
+constexpr Milliseconds kLastWords{100};
 constexpr int kBatch = 256;
 constexpr std::size_t kMostBindings = 50'000;
 constexpr const char* kSoftware = "mobility-route-agent " MOBILITY_VERSION;
@@ -163,8 +164,11 @@ private:
         const auto& role = *settings_.access;
         access_kernel_ = must(NetlinkForwarder::open(access_kernel(settings_)));
         AccessSettings access;
-        access.identity = {
-            settings_.identity, role.tunnel_address, {settings_.mode}, role.core_mtu, kSoftware};
+        access.identity = {settings_.identity, role.tunnel_address, {settings_.mode},
+                           role.core_mtu,      kSoftware,           {}};
+        for (const auto& interface : role.interfaces) {
+            access.identity.link_addresses.push_back(interface.link_address);
+        }
         access.interfaces = role.interfaces;
         for (const auto& anchor : role.anchors) access.anchors.push_back(anchor.name);
         access_ = std::make_unique<AccessNode>(std::move(access), *access_kernel_, clock_, timers(),
@@ -175,12 +179,14 @@ private:
         }
     }
 
+    void disassociate();
     void announce();
     void look_at_kernel();
     void wait_for_signal();
     void wait_for_tick();
     void reload();
     std::string answer(const std::string& question);
+    std::string gone(const std::string& whom);
     std::string status() const {
         return status_json(anchor_.get(), access_.get(), clock_.now().now);
     }
@@ -222,7 +228,15 @@ void RouteAgent::Wiring::run() {
         if (access_) more = access_->work() || more;
     }
     log_.write(route_agent::kCounters, status());
+    disassociate();
     log_.write(route_agent::kStopped, "routes stay installed");
+}
+
+/// Peers that are told need not wait for silence; whoever does not listen is not waited for.
+void RouteAgent::Wiring::disassociate() {
+    if (anchor_) anchor_->leave("this anchor's agent stops");
+    if (access_) access_->leave("this access router's agent stops");
+    io_.run_for(kLastWords);
 }
 
 void RouteAgent::Wiring::announce() {
@@ -316,6 +330,7 @@ void RouteAgent::Wiring::reload() {
 
 std::string RouteAgent::Wiring::answer(const std::string& question) {
     static const std::string kConfirm = "confirm-removal ";
+    static const std::string kGone = "gone ";
     if (question == "status") return status();
     if (anchor_ && question == "bindings") {
         return bindings_json(*anchor_, inventory_, clock_.now().now, kMostBindings);
@@ -324,8 +339,20 @@ std::string RouteAgent::Wiring::answer(const std::string& question) {
         const auto removed = anchor_->confirm_removal(question.substr(kConfirm.size()));
         return "{\"removed\":" + std::to_string(removed) + "}";
     }
+    if (access_ && question.rfind(kGone, 0) == 0) return gone(question.substr(kGone.size()));
     return "{\"error\":\"expected: status" +
-           std::string(anchor_ ? ", bindings, confirm-removal LEASE-DOMAIN" : "") + "\"}";
+           std::string(anchor_ ? ", bindings, confirm-removal LEASE-DOMAIN" : "") +
+           std::string(access_ ? ", gone ADDRESS, gone LINK-LAYER-ADDRESS, gone all" : "") + "\"}";
+}
+
+/// An access point has seen an MN leave; `all`: this AR goes out of service.
+std::string RouteAgent::Wiring::gone(const std::string& whom) {
+    const auto address = IpAddress::parse(whom);
+    const auto told = access_->gone([&](const BindingRecord& record) {
+        return whom == "all" || (address && record.prefix.contains(*address)) ||
+               record.attachment.link_layer.text() == whom;
+    });
+    return "{\"told\":" + std::to_string(told) + "}";
 }
 
 RouteAgent::RouteAgent(RouteAgentSettings settings, std::string config_path, Log& log,

@@ -67,7 +67,8 @@ int main(int argc, char** argv) {
     const Program program{"mobility-route-agent",
                           "Programs tunnels and host routes on an anchor or an access router.\n"
                           "  --ask QUESTION  ask the running agent: status, bindings, "
-                          "confirm-removal LEASE-DOMAIN\n"
+                          "confirm-removal LEASE-DOMAIN,\n"
+                          "                  gone ADDRESS, gone LINK-LAYER-ADDRESS, gone all\n"
                           "  --remove-all    take away all routes that the agent has installed",
                           "/etc/kea-mobility/route-agent.conf", route_agent::messages()};
     try {

@@ -84,6 +84,10 @@ const LogMessage kCoreMtu{"ANCHOR_CORE_MTU", kWarn,
                           "Full-size packets of MNs do not fit the core once they are in the "
                           "tunnel. Raise the core's MTU to the "
                           "access MTU and 40 octets."};
+const LogMessage kLinkAddress{
+    "ANCHOR_LINK_ADDRESS", kWarn,
+    "An AR's access interfaces and its link-addresses in the inventory differ. MNs heard with one "
+    "that only one side knows are refused."};
 const LogMessage kMessageRefused{"ANCHOR_MESSAGE_REFUSED", kWarn,
                                  "A peer sent what cannot be right; its session was ended and "
                                  "nothing was changed. The text names the "
@@ -139,6 +143,7 @@ constexpr std::array kMessages{&kReady,
                                &kAnchorRouteFailed,
                                &kListTooShort,
                                &kAssociationRefused,
+                               &kLinkAddress,
                                &kAnchorKernelAltered,
                                &kAccessKernelAltered,
                                &kAssociated,

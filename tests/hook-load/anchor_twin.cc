@@ -21,6 +21,7 @@
 #include <sstream>
 #include <vector>
 
+#include "core/protocol.h"
 #include "core/session.h"
 #include "core/wire.h"
 #include "transport/listener.h"

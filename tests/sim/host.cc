@@ -70,8 +70,8 @@ AnchorHost::AnchorHost(Simulation& world, std::size_t index)
 
 void AnchorHost::start_process() {
     node = std::make_unique<AnchorNode>(
-        settings, AnchorIdentity{name(), plan::anchor_tunnel(number), true, "sim"}, inventory,
-        kernel, clock_, world_.timers,
+        settings, AnchorIdentity{name(), plan::anchor_tunnel(number), true, "sim", world_.offer()},
+        inventory, kernel, clock_, world_.timers,
         [this](const Notice& notice) { world_.notice(name(), notice); });
     const auto started = node->start();
     assert(started);
@@ -83,7 +83,8 @@ AccessHost::AccessHost(Simulation& world, std::size_t index)
 
 void AccessHost::start_process() {
     AccessSettings settings;
-    settings.identity = {name(), plan::ar_tunnel(number), {TunnelMode::kSeg6}, 1600, "sim"};
+    settings.identity = {name(), plan::ar_tunnel(number), {TunnelMode::kSeg6}, 1600, "sim", {}};
+    settings.offer = world_.offer();
     for (std::size_t i = 0; i < plan::kLinks; ++i) {
         settings.interfaces.push_back(plan::link(number, i));
     }

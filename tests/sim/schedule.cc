@@ -36,6 +36,7 @@ Faults random_faults(std::uint64_t seed) {
     faults.ar_restarts = maybe(0.5);
     faults.source_restarts = maybe(0.1);
     faults.anchor_restarts = maybe(0.1);
+    faults.old_versions = maybe(1.0);
     return faults;
 }
 

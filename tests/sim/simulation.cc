@@ -13,6 +13,11 @@ Simulation::Simulation(std::uint64_t given, Size how_many, Faults what)
     build();
 }
 
+ProtocolOffer Simulation::offer() {
+    if (faults.old_versions > 0 && random.chance(faults.old_versions)) return {1, 1, {}, {}};
+    return {};
+}
+
 void Simulation::build() {
     for (std::size_t i = 0; i < size.anchors; ++i) {
         anchors.push_back(std::make_unique<AnchorHost>(*this, i));

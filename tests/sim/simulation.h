@@ -40,6 +40,8 @@ struct Faults {
     double stalls = 0, cuts = 0, doubles = 0;
     Duration longest_stall{0};
     double anchor_restarts = 0, ar_restarts = 0, source_restarts = 0;
+    /// That a process which starts is one of version 1: an upgrade, or a step back, under way.
+    double old_versions = 0;
 
     bool sessions_break() const {
         return stalls + cuts + doubles + anchor_restarts + ar_restarts + source_restarts > 0;
@@ -69,6 +71,8 @@ public:
 
     std::size_t home_anchor(std::size_t mn) const { return mn / 2 % anchors.size(); }
     std::size_t pool_size() const { return 8 + size.mobile_nodes / 3; }
+    /// What a process that starts now speaks.
+    ProtocolOffer offer();
     void notice(const std::string& host, const Notice& notice);
     std::uint64_t notices(const std::string& id) const;
     std::uint64_t routes_written() const;

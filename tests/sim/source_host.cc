@@ -26,8 +26,8 @@ void SourceHost::start_process() {
         sessions_.push_back(std::make_unique<SourceSession>(
             *source_, i, SourceIdentity{name(), plan::lease_domain(number), "sim"},
             settings.anchors[i].name,
-            std::vector{plan::home_pool(number, i), plan::delegated_pool(number, i)}, world_.timers.session,
-            clock_, [this](const Notice& n) { notice(n); }));
+            std::vector{plan::home_pool(number, i), plan::delegated_pool(number, i)},
+            world_.timers.session, clock_, [this](const Notice& n) { notice(n); }, world_.offer()));
     }
     for (std::size_t i = 0; i < settings.anchors.size(); ++i) world_.dial(*this, i);
 }

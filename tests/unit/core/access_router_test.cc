@@ -71,6 +71,14 @@ protected:
         EXPECT_TRUE(answers.emplace(std::pair(anchor, number), given).second)
             << number << " was acknowledged twice";
     }
+    using Deregistered = std::vector<std::tuple<std::size_t, Prefix, std::uint64_t>>;
+    Deregistered deregistered;
+    void deregister(std::size_t anchor,
+                    const std::vector<std::pair<Prefix, std::uint64_t>>& records) override {
+        for (const auto& [prefix, sequence] : records) {
+            deregistered.emplace_back(anchor, prefix, sequence);
+        }
+    }
     void route_changed(const Prefix& prefix, bool bulk) override {
         reconciler->touch(prefix, bulk ? Reconciler::Urgency::kBulk : Reconciler::Urgency::kMove);
     }
@@ -355,24 +363,60 @@ TEST_F(AccessRouterTest, ATunnelEndsHereAndLeadsBackWhileAnAnchorHasARouteHere) 
     accept_both();
     const auto own = address("2001:db8:0:1::2");
     EXPECT_TRUE(router->decapsulations(own).empty());
-    EXPECT_TRUE(router->reverse_paths().empty());
+    EXPECT_TRUE(router->reverse_paths(now).empty());
     router->install(kA, 1, {record(1, 100)});
     EXPECT_EQ(router->decapsulations(own), (std::vector<Decapsulation>{{own, TunnelMode::kSeg6}}));
-    const auto paths = router->reverse_paths();
+    const auto paths = router->reverse_paths(now);
     ASSERT_EQ(paths.size(), 3u) << "one for each access interface";
     for (const auto& path : paths) {
         EXPECT_EQ(path.source, prefix("2001:db8:a::/64"));
         EXPECT_EQ(path.anchor, tunnel(1));
     }
     router->remove(kA, 2, {home(1)});
-    EXPECT_TRUE(router->reverse_paths().empty());
+    EXPECT_TRUE(router->reverse_paths(now).empty());
     EXPECT_TRUE(router->decapsulations(own).empty());
+}
+
+TEST_F(AccessRouterTest, TheReversePathLingersAfterTheLastMnHasLeft) {
+    accept_both();
+    router->install(kA, 1, {record(1, 100)});
+    router->linger(kA, now + Milliseconds{500});
+    router->linger(kA, now + Milliseconds{100});
+    router->remove(kA, 2, {home(1)});
+    EXPECT_EQ(router->reverse_paths(now + Milliseconds{499}).size(), 3u);
+    EXPECT_TRUE(router->reverse_paths(now + Milliseconds{500}).empty());
+}
+
+TEST_F(AccessRouterTest, WhoIsKnownToBeGoneIsToldToItsAnchorAndKeptUntilThatTakesItAway) {
+    accept_both();
+    router->install(kA, 1, {record(1, 100), record(2, 101)});
+    work();
+    const auto first = [](const BindingRecord& each) { return each.prefix == home(1); };
+    EXPECT_EQ(router->gone(first), 1u);
+    EXPECT_EQ(deregistered, (Deregistered{{kA, home(1), 100}}));
+    EXPECT_TRUE(route(home(1)));
+    EXPECT_EQ(router->gone([](const BindingRecord&) { return false; }), 0u);
+}
+
+TEST_F(AccessRouterTest, ARouteThatTheKernelGivesUpIsToldToItsAnchorOnce) {
+    accept_both();
+    router->install(kA, 1, {record(1, 100)});
+    work();
+    kernel.tamper({});
+    kernel.refuse = [](const Operation&) {
+        return Outcome{Outcome::Kind::kFailed, "Network is down"};
+    };
+    ASSERT_TRUE(reconciler->reread(true));
+    work();
+    now += Seconds{10};
+    work();
+    EXPECT_EQ(deregistered, (Deregistered{{kA, home(1), 100}}));
 }
 
 TEST_F(AccessRouterTest, A12WithPlainRoutingNothingLeadsBack) {
     router->accepted(kA, {{prefix("2001:db8:a::/64")}, tunnel(1), false});
     router->install(kA, 1, {record(1, 100)});
-    EXPECT_TRUE(router->reverse_paths().empty());
+    EXPECT_TRUE(router->reverse_paths(now).empty());
     EXPECT_EQ(router->decapsulations(address("2001:db8:0:1::2")).size(), 1u);
 }
 

@@ -100,13 +100,14 @@ protected:
         return peer;
     }
     void expect_refused(const control::Associate& request, std::vector<std::string> named,
-                        const std::string& certificate = "") {
+                        const std::string& certificate = "",
+                        control::Code code = control::CODE_NOT_AUTHORIZED) {
         auto& peer = connect(certificate.empty() ? request.identity() : certificate);
         const auto notices_before = notices.size();
         say(peer, request);
         ASSERT_EQ(peer.heard.size(), 1u) << "it is told why";
         const auto& reply = peer.heard[0].associate_reply();
-        EXPECT_EQ(reply.code(), control::CODE_NOT_AUTHORIZED);
+        EXPECT_EQ(reply.code(), code);
         for (const auto& word : named) {
             EXPECT_NE(reply.text().find(word), std::string::npos) << reply.text();
             EXPECT_NE(notices.at(notices_before).text.find(word), std::string::npos)
@@ -125,6 +126,15 @@ protected:
         message.set_number(number);
         wire::write(event, clock.instant, *message.mutable_mn_address_setup());
         return message;
+    }
+    void acknowledge(Peer& ar, const control::Message& setup) {
+        control::Message message;
+        message.mutable_acknowledgement()->set_number(setup.number());
+        for (int i = 0; i < setup.routing_setup().records_size(); ++i) {
+            message.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
+        }
+        ar.session.send(message);
+        run();
     }
     void list_nothing(Peer& source) {
         control::Message message;
@@ -162,16 +172,57 @@ TEST_F(Association, AnArLearnsTheAnchorsTerms) {
     EXPECT_EQ(node.sessions().states()[0].role, "access");
 }
 
-TEST_F(Association, AnotherVersionIsRefused) {
+TEST_F(Association, TheNewestVersionOfBothIsSpoken) {
     auto request = as_ar(1);
-    request.set_version(2);
-    expect_refused(request, {"version 2"});
+    for (const auto& [oldest, newest] : {std::pair{1u, 1u}, {1u, 2u}, {2u, 2u}, {2u, 9u}}) {
+        request.set_oldest_version(oldest);
+        request.set_version(newest);
+        const auto& reply = associated(request).heard.at(0).associate_reply();
+        EXPECT_EQ(reply.version(), std::min(newest, kControlVersion));
+    }
 }
 
-TEST_F(Association, AFeatureThatNobodyKnowsIsRefused) {
+TEST_F(Association, WithoutACommonVersionThereIsNoSessionAndTheTextNamesBothRanges) {
     auto request = as_ar(1);
+    request.set_oldest_version(3);
+    request.set_version(4);
+    expect_refused(request, {"3 to 4", "1 to 2"}, "", control::CODE_UNSUPPORTED);
+    request.set_oldest_version(0);
+    request.set_version(0);
+    expect_refused(request, {"version 0"}, "", control::CODE_UNSUPPORTED);
+}
+
+TEST_F(Association, WhatBothKnowIsAgreedAndTheRestIsNotUsed) {
+    auto request = as_ar(1);
+    EXPECT_EQ(associated(request).heard.at(0).associate_reply().features_size(), 0)
+        << "a peer of version 1 names none";
+    request.add_features(control::FEATURE_LOCATION_DEREGISTRATION);
+    request.add_features(static_cast<control::Feature>(77));
+    const auto& reply = associated(request).heard.at(0).associate_reply();
+    ASSERT_EQ(reply.features_size(), 1);
+    EXPECT_EQ(reply.features(0), control::FEATURE_LOCATION_DEREGISTRATION);
+}
+
+TEST_F(Association, ARequiredFeatureThatNobodyKnowsIsRefused) {
+    auto request = as_ar(1);
+    request.add_required_features(control::FEATURE_LOCATION_DEREGISTRATION);
+    associated(request);
     request.add_required_features(77);
-    expect_refused(request, {"feature 77"});
+    expect_refused(request, {"feature 77"}, "", control::CODE_UNSUPPORTED);
+}
+
+TEST_F(Association, LinkAddressesThatOnlyOneSideKnowsAreToldToTheOperator) {
+    auto request = as_ar(1);
+    const auto granted = ar_claim(1).link_addresses;
+    for (std::size_t i = 1; i < granted.size(); ++i) {
+        request.add_link_addresses(wire::bytes(granted[i]));
+    }
+    request.add_link_addresses(wire::bytes(address("2001:db8:77::1")));
+    associated(request);
+    ASSERT_GE(notices.size(), 3u);
+    EXPECT_STREQ(notices[0].id, "ANCHOR_LINK_ADDRESS");
+    EXPECT_NE(notices[0].text.find("2001:db8:77::1 is served there"), std::string::npos);
+    EXPECT_NE(notices[1].text.find(granted[0].text() + " is in the inventory"), std::string::npos);
 }
 
 TEST_F(Association, AnIdentityThatTheCertificateDoesNotNameIsRefused) {
@@ -182,13 +233,13 @@ TEST_F(Association, AnIdentityThatTheCertificateDoesNotNameIsRefused) {
 TEST_F(Association, ARoleThatCannotAssociateHereIsRefused) {
     auto request = as_ar(1);
     request.set_role(control::ROLE_ANCHOR);
-    expect_refused(request, {"role 3"});
+    expect_refused(request, {"role 3"}, "", control::CODE_UNSUPPORTED);
     request.set_role(static_cast<control::Role>(9));
-    expect_refused(request, {"role 9"});
+    expect_refused(request, {"role 9"}, "", control::CODE_UNSUPPORTED);
 }
 
 TEST_F(Association, AnArThatTheInventoryDoesNotHaveIsRefused) {
-    expect_refused(as_ar(7), {ar_name(7)});
+    expect_refused(as_ar(7), {ar_name(7)}, "", control::CODE_UNKNOWN_ACCESS_ROUTER);
 }
 
 TEST_F(Association, AnArWithAnothersTunnelAddressIsRefusedNamingBoth) {
@@ -203,7 +254,7 @@ TEST_F(Association, AnArWithoutThisAnchorsModeIsRefused) {
     auto request = as_ar(1);
     request.clear_modes();
     request.add_modes(control::TRANSPORT_IP6TNL);
-    expect_refused(request, {"mode"});
+    expect_refused(request, {"mode"}, "", control::CODE_UNSUPPORTED);
 }
 
 TEST_F(Association, ACoreWithTooSmallAnMtuIsAcceptedAndTheOperatorIsTold) {
@@ -321,7 +372,7 @@ TEST_F(Association, RemovingAClaimEndsTheSessionAtOnce) {
     EXPECT_TRUE(source.reason);
     EXPECT_FALSE(stays.reason);
     EXPECT_EQ(node.anchor().bindings().size(), 0u) << "what it says after that is not heard";
-    expect_refused(as_ar(1), {ar_name(1)});
+    expect_refused(as_ar(1), {ar_name(1)}, "", control::CODE_UNKNOWN_ACCESS_ROUTER);
 }
 
 TEST_F(Association, AnArHearsTheEndOfItsStateOnlyWhenTheSourcesHaveListed) {
@@ -345,6 +396,56 @@ TEST_F(Association, AnArHearsTheEndOfItsStateOnlyWhenTheSourcesHaveListed) {
     auto& late = associated(as_ar(2));
     report_nothing(late);
     EXPECT_EQ(late.count(control::Message::kFullStateEnd), 1u);
+}
+
+TEST_F(Association, AnArThatLostAnMnSaysSoAndOnlyOfTheRecordThatItHas) {
+    auto& source = associated(as_source());
+    auto& ar = associated(as_ar(1));
+    report_nothing(ar);
+    source.session.send(commit(1, 1));
+    run();
+    const auto& setup = ar.heard.back();
+    acknowledge(ar, setup);
+    const auto sequence = setup.routing_setup().records(0).sequence();
+    ASSERT_TRUE(kernel.state().routes.contains(home(1)));
+    const auto deregister = [&](std::uint64_t which) {
+        control::Message message;
+        wire::write(home(1), *message.mutable_location_deregistration()->add_prefixes());
+        message.mutable_location_deregistration()->add_sequences(which);
+        ar.session.send(message);
+        run();
+        const auto& results = ar.heard.back().acknowledgement().results();
+        return results.empty() ? control::CODE_UNSPECIFIED : results[0].code();
+    };
+    EXPECT_EQ(deregister(sequence - 1), control::CODE_SUPERSEDED);
+    EXPECT_TRUE(kernel.state().routes.contains(home(1)));
+    deregister(sequence);
+    EXPECT_FALSE(kernel.state().routes.contains(home(1)));
+    EXPECT_TRUE(node.anchor().bound(home(1))) << "its lease lives on";
+    EXPECT_EQ(ar.count(control::Message::kLocationDeregistration), 1u);
+    source.session.send(commit(2, 2));
+    run();
+    ASSERT_TRUE(node.anchor().bindings().find(home(1))->where) << "its next message places it";
+}
+
+TEST_F(Association, ADeregistrationWithoutItsSequencesIsRefused) {
+    auto& ar = associated(as_ar(1));
+    control::Message message;
+    wire::write(home(1), *message.mutable_location_deregistration()->add_prefixes());
+    ar.session.send(message);
+    run();
+    EXPECT_TRUE(ar.reason);
+}
+
+TEST_F(Association, AnAnchorThatStopsTellsAllItsPeersWhy) {
+    auto& source = associated(as_source());
+    auto& ar = associated(as_ar(1));
+    node.leave("maintenance");
+    run();
+    for (auto* peer : {&source, &ar}) {
+        ASSERT_TRUE(peer->reason);
+        EXPECT_NE(peer->reason->find("maintenance"), std::string::npos) << *peer->reason;
+    }
 }
 
 TEST_F(Association, ASilentPeerIsGoneAndWhatItOwedIsDeferred) {

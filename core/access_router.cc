@@ -17,12 +17,16 @@ void AccessRouter::accepted(std::size_t anchor, AnchorTerms terms) {
     anchors_[anchor].terms = std::move(terms);
 }
 
-void AccessRouter::list_begin(std::size_t anchor) { ++anchors_[anchor].list; }
+void AccessRouter::list_begin(std::size_t anchor, const Buckets& buckets) {
+    ++anchors_[anchor].list;
+    anchors_[anchor].listing = buckets;
+}
 
 void AccessRouter::list_end(std::size_t index) {
     auto& anchor = anchors_[index];
     std::vector<Prefix> unlisted;
     for (const auto& prefix : anchor.prefixes) {
+        if (!anchor.listing.has(prefix)) continue;
         for (const auto& want : wants_[prefix]) {
             if (want.anchor == index && want.list < anchor.list) unlisted.push_back(prefix);
         }
@@ -279,6 +283,14 @@ std::optional<BindingRecord> AccessRouter::record(std::size_t anchor, const Pref
         }
     }
     return std::nullopt;
+}
+
+StateDigest AccessRouter::digest(std::size_t anchor) const {
+    StateDigest digest;
+    for (const auto& prefix : anchors_[anchor].prefixes) {
+        if (const auto proven = record(anchor, prefix)) digest.add(prefix, proven->sequence);
+    }
+    return digest;
 }
 
 std::optional<Prefix> AccessRouter::next_after(std::size_t anchor,

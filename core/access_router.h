@@ -19,6 +19,7 @@
 #include "core/instant.h"
 #include "core/notice.h"
 #include "core/routes.h"
+#include "core/state_digest.h"
 
 namespace mobility {
 
@@ -59,7 +60,9 @@ public:
                  AccessRouterOutput& output);
 
     void accepted(std::size_t anchor, AnchorTerms terms);
-    void list_begin(std::size_t anchor);
+    /// Its full state of these buckets follows: what is neither said by the end nor between is
+    /// gone.
+    void list_begin(std::size_t anchor, const Buckets& buckets = Buckets::all());
     void list_end(std::size_t anchor);
     void install(std::size_t anchor, std::uint64_t number,
                  const std::vector<BindingRecord>& records);
@@ -92,6 +95,7 @@ public:
 
     /// For the report to this anchor: records that prove something, and that the kernel has.
     std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
+    StateDigest digest(std::size_t anchor) const;
     std::optional<Prefix> next_after(std::size_t anchor, const std::optional<Prefix>& prefix) const;
     std::size_t size() const { return wants_.size(); }
 
@@ -107,6 +111,7 @@ private:
         AnchorTerms terms;
         std::set<Prefix> prefixes;  ///< with a Want of this anchor
         std::uint64_t list = 0;
+        Buckets listing;  ///< what the present list is about
         Instant lingers_until{};
         bool complete = false;  ///< has told its full state since our start
     };

@@ -57,8 +57,14 @@ Result<void> AccessSession::accepted(const control::AssociateReply& reply) {
 void AccessSession::begin() {
     notice({"ACCESS_ASSOCIATED", "with anchor " + anchor_name()});
     report_.reset(new RecordStream(*this));
-    report_->begin();
-    report_->pump();
+    if (!agreed(control::FEATURE_STATE_DIGEST)) {
+        report_->begin();
+        return report_->pump();
+    }
+    digest_ = router_.digest(anchor_);
+    control::Message message;
+    wire::write(digest_, *message.mutable_state_digest());
+    send(message);
 }
 
 Result<void> AccessSession::instructed(const control::Message& message) {
@@ -78,8 +84,15 @@ Result<void> AccessSession::instructed(const control::Message& message) {
         if (!prefixes) return Error{"Routing Remove: " + prefixes.error()};
         router_.linger(anchor_, clock().now().now + std::min(linger, kLongestLinger));
         router_.remove(anchor_, message.number(), *prefixes);
+    } else if (message.has_state_digest()) {
+        const auto digest = wire::read(message.state_digest());
+        if (!digest) return Error{digest.error()};
+        report_->begin(digest_.differing(*digest));
+        report_->pump();
     } else if (message.has_full_state_begin()) {
-        router_.list_begin(anchor_);
+        const auto buckets = wire::read(message.full_state_begin());
+        if (!buckets) return Error{buckets.error()};
+        router_.list_begin(anchor_, *buckets);
     } else if (message.has_full_state_end()) {
         router_.list_end(anchor_);
     } else if (message.has_acknowledgement()) {
@@ -122,9 +135,9 @@ std::optional<Prefix> AccessSession::next_after(const std::optional<Prefix>& pre
     return router_.next_after(anchor_, prefix);
 }
 
-void AccessSession::send_begin() {
+void AccessSession::send_begin(const Buckets& buckets) {
     control::Message message;
-    message.mutable_full_state_begin();
+    wire::write(buckets, *message.mutable_full_state_begin());
     send(message);
 }
 

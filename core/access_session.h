@@ -45,7 +45,7 @@ private:
 
     std::optional<BindingRecord> record(const Prefix& prefix) const override;
     std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override;
-    void send_begin() override;
+    void send_begin(const Buckets& buckets) override;
     void send_records(std::uint64_t number, const std::vector<BindingRecord>& records) override;
     void send_removals(std::uint64_t number, const std::vector<Prefix>& prefixes) override;
     void send_end() override;
@@ -55,6 +55,7 @@ private:
     std::size_t anchor_;
     AccessIdentity identity_;
     std::unique_ptr<RecordStream> report_;
+    StateDigest digest_;  ///< as it was sent
 };
 
 }  // namespace mobility

@@ -198,6 +198,26 @@ void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequ
     settle(*binding);
 }
 
+StateDigest Anchor::digest_at(NodeId ar) const {
+    StateDigest digest;
+    for (const auto& prefix : table_.at(ar)) {
+        digest.add(prefix, table_.find(prefix)->place_at(ar)->sequence);
+    }
+    return digest;
+}
+
+void Anchor::ar_has(NodeId ar, const Buckets& buckets) {
+    std::vector<std::pair<Prefix, std::uint64_t>> proven;
+    for (const auto& prefix : table_.at(ar)) {
+        const auto* binding = table_.find(prefix);
+        if (!buckets.has(prefix) || binding->acknowledged || !binding->where) continue;
+        proven.emplace_back(prefix, binding->where->sequence);
+    }
+    for (const auto& [prefix, sequence] : proven) {
+        ar_acknowledged(ar, prefix, sequence, {Verdict::kInstalled, Refusal::kNone, {}});
+    }
+}
+
 Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence) {
     auto* binding = table_.find(prefix);
     if (!binding || !binding->where || binding->where->ar != ar ||

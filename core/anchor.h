@@ -20,6 +20,7 @@
 #include "core/inventory.h"
 #include "core/notice.h"
 #include "core/routes.h"
+#include "core/state_digest.h"
 
 namespace mobility {
 
@@ -81,6 +82,10 @@ public:
     /// It says that the MN is gone from there, or that it cannot keep this record's route; its
     /// leases stay.
     Answer ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence);
+    /// Over what this AR should have.
+    StateDigest digest_at(NodeId ar) const;
+    /// It has all records of these buckets, as they are.
+    void ar_has(NodeId ar, const Buckets& buckets);
     /// Of the record with this sequence.
     void ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequence,
                          const Answer& answer);

@@ -26,9 +26,9 @@ public:
         if (next == all.end()) return std::nullopt;
         return *next;
     }
-    void send_begin() override {
+    void send_begin(const Buckets& buckets) override {
         control::Message message;
-        message.mutable_full_state_begin();
+        wire::write(buckets, *message.mutable_full_state_begin());
         session.send(message);
     }
     void send_end() override {
@@ -74,6 +74,7 @@ public:
     ProtocolOffer agreed;
     std::optional<NodeId> ar;
     std::optional<DomainId> domain;
+    Buckets differing = Buckets::all();  ///< of an AR: what its digest and ours do not share
     RecordStream stream{*this};
 
 private:

@@ -74,12 +74,25 @@ void AnchorSessions::from_access(Peer& peer, const control::Message& message) {
         registered(peer, message.number(), message.location_registration());
     } else if (message.has_location_deregistration()) {
         deregistered(peer, message.number(), message.location_deregistration());
+    } else if (message.has_state_digest()) {
+        compared(peer, message.state_digest());
     } else if (message.has_full_state_end()) {
-        peer.stream.begin();  // its report is complete: now it hears what it should have
+        peer.stream.begin(peer.differing);  // its report is complete: now it hears what is wanted
         to_pump_.insert(&peer);
     } else if (!message.has_full_state_begin()) {
         refuse_message(peer, "a message that an access router does not send");
     }
+}
+
+void AnchorSessions::compared(Peer& peer, const control::StateDigest& message) {
+    const auto theirs = wire::read(message);
+    if (!theirs) return refuse_message(peer, theirs.error());
+    const auto ours = anchor_.digest_at(*peer.ar);
+    peer.differing = ours.differing(*theirs);
+    control::Message answer;
+    wire::write(ours, *answer.mutable_state_digest());
+    peer.session.send(answer);
+    anchor_.ar_has(*peer.ar, peer.differing.others());
 }
 
 void AnchorSessions::acknowledged(Peer& peer, const control::Acknowledgement& message) {

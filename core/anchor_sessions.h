@@ -78,6 +78,7 @@ private:
     void compare_links(const Peer& peer, const control::Associate& request);
     void from_source(Peer& peer, const control::Message& message);
     void from_access(Peer& peer, const control::Message& message);
+    void compared(Peer& peer, const control::StateDigest& message);
     void acknowledged(Peer& peer, const control::Acknowledgement& message);
     void registered(Peer& peer, std::uint64_t number, const control::LocationRegistration& message);
     void deregistered(Peer& peer, std::uint64_t number,

@@ -109,8 +109,9 @@ AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Cloc
       reconciler_(forwarder, router_),
       watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_) {
     for (std::size_t i = 0; i < settings_.anchors.size(); ++i) {
-        sessions_.push_back(std::make_unique<AccessSession>(
-            router_, i, settings_.anchors[i], settings_.identity, timers.session, clock, notices_, settings_.offer));
+        sessions_.push_back(std::make_unique<AccessSession>(router_, i, settings_.anchors[i],
+                                                            settings_.identity, timers.session,
+                                                            clock, notices_, settings_.offer));
     }
 }
 

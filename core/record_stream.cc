@@ -5,7 +5,8 @@
 
 namespace mobility {
 
-void RecordStream::begin() {
+void RecordStream::begin(const Buckets& buckets) {
+    buckets_ = buckets;
     listing_ = true;
     begun_ = false;
     end_due_ = false;
@@ -33,15 +34,16 @@ void RecordStream::pump() {
         send(std::move(records), std::move(removals));
     }
     while (listing_ && outstanding_.size() < kWindow && !ends_.congested()) {
-        if (!std::exchange(begun_, true)) ends_.send_begin();
+        if (!std::exchange(begun_, true)) ends_.send_begin(buckets_);
         std::vector<BindingRecord> records;
         while (records.size() < kPage) {
-            const auto prefix = ends_.next_after(listed_);
+            const auto prefix = buckets_.none() ? std::nullopt : ends_.next_after(listed_);
             if (!prefix) {
                 listing_ = false;
                 break;
             }
             listed_ = prefix;
+            if (!buckets_.has(*prefix)) continue;
             if (auto record = ends_.record(*prefix)) records.push_back(std::move(*record));
         }
         send(std::move(records), {});

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/binding_record.h"
+#include "core/state_digest.h"
 
 namespace mobility {
 
@@ -26,7 +27,7 @@ public:
     /// The first prefix with a record behind this one (or at all).
     virtual std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const = 0;
 
-    virtual void send_begin() = 0;
+    virtual void send_begin(const Buckets& buckets) = 0;
     virtual void send_records(std::uint64_t number, const std::vector<BindingRecord>& records) = 0;
     virtual void send_removals(std::uint64_t number, const std::vector<Prefix>& prefixes) = 0;
     virtual void send_end() = 0;
@@ -42,8 +43,8 @@ class RecordStream {
 public:
     explicit RecordStream(RecordStreamEnds& ends) : ends_(ends) {}
 
-    /// The full state again, whatever was said before. Changes overtake it.
-    void begin();
+    /// The full state of these buckets, whatever was said before. Changes overtake it.
+    void begin(const Buckets& buckets = Buckets::all());
     void changed(const Prefix& prefix);
     /// Says what there is to say and room for: at most kWindow messages are unacknowledged.
     void pump();
@@ -62,6 +63,7 @@ private:
     RecordStreamEnds& ends_;
     std::deque<Prefix> changed_;
     std::unordered_set<Prefix> queued_;
+    Buckets buckets_;
     bool listing_ = false;
     bool begun_ = false;
     bool end_due_ = false;          ///< all is told; the end waits for complete()

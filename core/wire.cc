@@ -147,6 +147,44 @@ control::TransportMode mode(TunnelMode mode) {
     return control::TRANSPORT_UNSPECIFIED;
 }
 
+void write(const StateDigest& digest, control::StateDigest& message) {
+    for (const auto sum : digest.sums()) message.add_sums(sum);
+}
+
+Result<StateDigest> read(const control::StateDigest& message) {
+    if (message.sums_size() != static_cast<int>(Buckets::kCount)) {
+        return Error{"state digest of " + std::to_string(message.sums_size()) + " sums; expected " +
+                     std::to_string(Buckets::kCount)};
+    }
+    StateDigest::Sums sums;
+    std::copy(message.sums().begin(), message.sums().end(), sums.begin());
+    return StateDigest(sums);
+}
+
+void write(const Buckets& buckets, control::FullStateBegin& message) {
+    if (buckets.is_all()) return;
+    message.set_partial(true);
+    std::string bits(Buckets::kCount / 8, '\0');
+    for (std::size_t i = 0; i < Buckets::kCount; ++i) {
+        if (buckets[i]) bits[i / 8] = static_cast<char>(bits[i / 8] | 1 << i % 8);
+    }
+    message.set_buckets(bits);
+}
+
+Result<Buckets> read(const control::FullStateBegin& message) {
+    if (!message.partial()) return Buckets::all();
+    const auto& bits = message.buckets();
+    if (bits.size() != Buckets::kCount / 8) {
+        return Error{"buckets of " + std::to_string(bits.size()) + " octets; expected " +
+                     std::to_string(Buckets::kCount / 8)};
+    }
+    Buckets buckets;
+    for (std::size_t i = 0; i < Buckets::kCount; ++i) {
+        if (bits[i / 8] >> i % 8 & 1) buckets.add(i);
+    }
+    return buckets;
+}
+
 std::optional<TunnelMode> mode(control::TransportMode mode) {
     switch (mode) {
         case control::TRANSPORT_SEG6:

@@ -11,6 +11,7 @@
 #include "core/forwarding_state.h"
 #include "core/mobility_event.h"
 #include "core/result.h"
+#include "core/state_digest.h"
 
 namespace mobility::wire {
 
@@ -23,6 +24,8 @@ void write(const Attached& event, Instant now, control::MnAddressSetup& message)
 void write(const Detached& event, control::MnAddressRemove& message);
 void write(const std::vector<LeaseEntry>& page, control::MnAddressList& message);
 void write(const std::vector<Answer>& answers, control::Acknowledgement& message);
+void write(const StateDigest& digest, control::StateDigest& message);
+void write(const Buckets& buckets, control::FullStateBegin& message);
 std::string bytes(const IpAddress& address);
 control::TransportMode mode(TunnelMode mode);
 control::Code code(Refusal refusal);
@@ -39,6 +42,8 @@ Result<Attached> read(const control::MnAddressSetup& message, Instant now);
 Result<Detached> read(const control::MnAddressRemove& message);
 Result<std::vector<LeaseEntry>> read(const control::MnAddressList& message);
 std::vector<Answer> read(const control::Acknowledgement& message);
+Result<StateDigest> read(const control::StateDigest& message);
+Result<Buckets> read(const control::FullStateBegin& message);
 std::optional<TunnelMode> mode(control::TransportMode mode);
 
 }  // namespace mobility::wire

@@ -29,7 +29,7 @@ public:
         if (next == records.end()) return std::nullopt;
         return next->first;
     }
-    void send_begin() override {
+    void send_begin(const Buckets&) override {
         ++begins;
         said.clear();
     }

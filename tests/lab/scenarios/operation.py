@@ -122,6 +122,36 @@ def without_privileges() -> None:
         equal(walk.release(), [], "left after the Release")
 
 
+@scenario("B", "an AR that knows an MN has left says so: no route anywhere, the lease stays, the next message places it again")
+def known_to_be_gone() -> None:
+    with Crowd() as crowd:
+        network, player = crowd.network, crowd.player
+        addresses = [player.attach(mn, network.ar(1)) for mn in (1, 2, 3)]
+        macs = {record.mac for record in installed(network.inside(network.ar(1))).neighbours}
+        equal(len(macs), 3, "MNs with a neighbour entry")
+
+        def told(what: str) -> int:
+            count: int = crowd.domain.ask(network.ar(1), f"gone {what}")["told"]
+            return count
+
+        def wait_for(left: list[str]) -> None:
+            for node in (network.anchor, network.ar(1)):
+                wait_until(
+                    lambda: installed(network.inside(node)).prefixes == frozenset(left),
+                    f"{left} at {node.name}", 5, every=0.01,
+                )  # fmt: skip
+
+        equal(told(addresses[0]), 1, f"told of {addresses[0]}")
+        wait_for(addresses[1:])
+        equal(told("2001:db8::dead"), 0, "told of a stranger")
+        equal(told("all"), 2, "told of all")
+        wait_for([])
+        equal(len(crowd.kea.leased_addresses()), 3, "leases")
+        for mn, address in enumerate(addresses, start=1):
+            player.do("confirm", mn=mn, link="ar2")
+            crowd.wait_until_at(address, network.ar(2))
+
+
 @scenario("B", "what somebody else flushed or took down is put right within the check's interval, and told")
 def altered_behind_our_backs() -> None:
     with Walk(agents={"kernel_check": _CHECK}) as walk:

@@ -10,9 +10,9 @@
 namespace mobility {
 namespace {
 
-/// The number of every Location Deregistration: nobody waits for its acknowledgement, the anchor's
-/// Routing Remove follows. The report's numbers begin at 1.
-constexpr std::uint64_t kDeregistration = 0;
+/// Of messages whose acknowledgement nobody waits for: what follows a Location Deregistration is
+/// the anchor's Routing Remove. The report's numbers begin at 1.
+constexpr std::uint64_t kUnnumbered = 0;
 constexpr Milliseconds kLongestLinger{60'000};
 
 }  // namespace
@@ -96,7 +96,7 @@ Result<void> AccessSession::instructed(const control::Message& message) {
     } else if (message.has_full_state_end()) {
         router_.list_end(anchor_);
     } else if (message.has_acknowledgement()) {
-        if (message.acknowledgement().number() == kDeregistration) return {};
+        if (message.acknowledgement().number() == kUnnumbered) return {};
         report_->acknowledged(message.acknowledgement().number());
         report_->pump();
     } else {
@@ -112,12 +112,20 @@ void AccessSession::acknowledge(std::uint64_t number, const std::vector<Answer>&
     send(message);
 }
 
+void AccessSession::attest(const RelayedExchange& exchange) {
+    if (!agreed(control::FEATURE_ATTESTATION)) return;
+    control::Message message;
+    message.set_number(kUnnumbered);
+    wire::write(exchange, *message.mutable_location_registration()->add_exchanges());
+    send(message);
+}
+
 void AccessSession::deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records) {
     if (!agreed(control::FEATURE_LOCATION_DEREGISTRATION)) return;
     constexpr std::size_t kPage = RecordStream::kPage;
     for (std::size_t begin = 0; begin < records.size(); begin += kPage) {
         control::Message message;
-        message.set_number(kDeregistration);
+        message.set_number(kUnnumbered);
         auto& gone = *message.mutable_location_deregistration();
         for (std::size_t i = begin; i < std::min(begin + kPage, records.size()); ++i) {
             wire::write(records[i].first, *gone.add_prefixes());

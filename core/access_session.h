@@ -33,6 +33,8 @@ public:
 
     /// AccessRouterOutput's words.
     void acknowledge(std::uint64_t number, const std::vector<Answer>& answers);
+    /// What the relay here has relayed, for an anchor that wants to know.
+    void attest(const RelayedExchange& exchange);
     void deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records);
 
 private:

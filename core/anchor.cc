@@ -37,16 +37,29 @@ void Anchor::attached(DomainId source, std::uint64_t number, const Attached& eve
         ++counters_.attached;
         const auto answer = ar ? attach(source, event, *ar, item, moment)
                                : refused(Refusal::kUnknownAccessRouter, ar.error());
-        if (answer && answer->verdict == Verdict::kRefused) {
-            output_.notice({"ANCHOR_ATTACH_REFUSED", item.prefix.text() + " of MN " +
-                                                         event.mn.text() + ": " + answer->text});
-        }
+        if (answer) tell_if_refused(event, item, *answer);
         if (answer) {
             give(id, i, *answer);
         } else {
             waits_[item.prefix].push_back({id, i});
         }
     }
+}
+
+void Anchor::tell_if_refused(const Attached& event, const Item& item, const Answer& answer) {
+    if (answer.verdict != Verdict::kRefused) return;
+    output_.notice({"ANCHOR_ATTACH_REFUSED",
+                    item.prefix.text() + " of MN " + event.mn.text() + ": " + answer.text});
+}
+
+void Anchor::answer_all(DomainId source, std::uint64_t number, const Attached& event,
+                        const Answer& answer) {
+    for (const auto& item : event.items) {
+        ++counters_.attached;
+        count(answer);
+        tell_if_refused(event, item, answer);
+    }
+    output_.answer(source, number, std::vector<Answer>(event.items.size(), answer));
 }
 
 Result<NodeId> Anchor::vouched(const Attachment& attachment) const {

@@ -64,6 +64,12 @@ public:
     // first.
     void attached(DomainId source, std::uint64_t number, const Attached& event, Moment moment);
     void detached(DomainId source, std::uint64_t number, const Detached& event, Moment moment);
+    /// The same answer for all items of an event that is not looked at.
+    void answer_all(DomainId source, std::uint64_t number, const Attached& event,
+                    const Answer& answer);
+    /// The AR that an attachment names, when the Relay-forward came from one of its addresses.
+    Result<NodeId> vouched(const Attachment& attachment) const;
+    std::string name(NodeId ar) const { return inventory_.name(ar); }
     void list_begin(DomainId source);
     void list_page(DomainId source, const std::vector<LeaseEntry>& page, Moment moment);
     void list_end(DomainId source, Moment moment);
@@ -139,9 +145,9 @@ private:
         std::size_t item;
     };
 
+    void tell_if_refused(const Attached& event, const Item& item, const Answer& answer);
     std::optional<Answer> attach(DomainId source, const Attached& event, NodeId ar,
                                  const Item& item, Moment moment);
-    Result<NodeId> vouched(const Attachment& attachment) const;
     std::optional<Answer> refuse(DomainId source, const Attached& event, const Item& item,
                                  const Binding* binding, Moment moment) const;
     std::optional<Answer> progress(const Binding& binding) const;

@@ -105,6 +105,7 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_source(
     peer.domain = inventory_.domain(request.lease_domain());
     auto& served = sources_[*peer.domain];
     if (auto* old = std::exchange(served, &peer)) {
+        gate_.source_gone(*peer.domain);
         anchor_.source_gone(*peer.domain);
         old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
     }

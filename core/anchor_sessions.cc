@@ -17,7 +17,8 @@ AnchorSessions::AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdent
       identity_(std::move(identity)),
       timers_(timers),
       clock_(clock),
-      notice_(std::move(notice)) {}
+      notice_(std::move(notice)),
+      gate_(anchor, identity_.attestation, [this](NodeId ar) { return attests(ar); }) {}
 
 AnchorSessions::~AnchorSessions() = default;
 
@@ -48,11 +49,11 @@ void AnchorSessions::from_source(Peer& peer, const control::Message& message) {
     if (message.has_mn_address_setup()) {
         const auto event = wire::read(message.mn_address_setup(), moment.now);
         if (!event) return refuse_message(peer, "MN Address Setup: " + event.error());
-        anchor_.attached(*peer.domain, message.number(), *event, moment);
+        gate_.attached(*peer.domain, message.number(), *event, moment);
     } else if (message.has_mn_address_remove()) {
         const auto event = wire::read(message.mn_address_remove());
         if (!event) return refuse_message(peer, "MN Address Remove: " + event.error());
-        anchor_.detached(*peer.domain, message.number(), *event, moment);
+        gate_.detached(*peer.domain, message.number(), *event, moment);
     } else if (message.has_mn_address_list()) {
         const auto page = wire::read(message.mn_address_list());
         if (!page) return refuse_message(peer, "MN Address List: " + page.error());
@@ -118,7 +119,19 @@ void AnchorSessions::registered(Peer& peer, std::uint64_t number,
         anchor_.ar_reported(*peer.ar, *record, clock_.now());
         answer.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
     }
+    for (const auto& each : message.exchanges()) {
+        const auto exchange = wire::read(each);
+        if (!exchange) return refuse_message(peer, "Location Registration: " + exchange.error());
+        gate_.relayed(*peer.ar, *exchange, clock_.now());
+        answer.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
+    }
     peer.session.send(answer);
+}
+
+bool AnchorSessions::attests(NodeId ar) const {
+    const auto found = ars_.find(ar);
+    return found != ars_.end() && found->second &&
+           found->second->agreed.has(control::FEATURE_ATTESTATION);
 }
 
 void AnchorSessions::deregistered(Peer& peer, std::uint64_t number,
@@ -164,6 +177,7 @@ void AnchorSessions::record_changed(NodeId ar, const Prefix& prefix) {
 
 void AnchorSessions::flush() {
     closed_.clear();
+    gate_.tick(clock_.now());
     // Outwards: what this anchor's kernel still has goes before an AR may forget it.
     const bool listed = anchor_.listed() && !anchor_.recovering();
     if (std::exchange(listed_, listed) != listed) {
@@ -200,6 +214,7 @@ void AnchorSessions::leave(Peer& peer) {
     to_pump_.erase(&peer);
     if (peer.domain && sources_[*peer.domain] == &peer) {
         sources_[*peer.domain] = nullptr;
+        gate_.source_gone(*peer.domain);
         anchor_.source_gone(*peer.domain);
     }
     if (peer.ar && ars_[*peer.ar] == &peer) {

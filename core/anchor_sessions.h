@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/anchor.h"
+#include "core/attestation.h"
 #include "core/clock.h"
 #include "core/protocol.h"
 #include "core/record_stream.h"
@@ -26,6 +27,7 @@ struct AnchorIdentity {
     bool reverse_tunnel = true;
     std::string software;
     ProtocolOffer offer{};
+    AttestationPolicy attestation = AttestationPolicy::kPreferred;
 };
 
 /// Owner: the anchor agent's one thread. A session's key is (identity, role, lease domain): a new
@@ -83,6 +85,7 @@ private:
     void registered(Peer& peer, std::uint64_t number, const control::LocationRegistration& message);
     void deregistered(Peer& peer, std::uint64_t number,
                       const control::LocationDeregistration& message);
+    bool attests(NodeId ar) const;
     void refuse_message(Peer& peer, const std::string& why);
     void leave(Peer& peer);
 
@@ -97,6 +100,7 @@ private:
     std::map<DomainId, Peer*> sources_;
     std::map<NodeId, Peer*> ars_;
     std::set<Peer*> to_pump_;
+    AttestationGate gate_;
     bool listed_ = false;  ///< the sources have listed, the rest is gone: ARs may forget it
 };
 

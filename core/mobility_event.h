@@ -75,6 +75,14 @@ struct Attached {
     MessageOrder order;
 };
 
+/// What an AR's relay has relayed, as a server reads it. Of the attachment the relay's source is
+/// left out, of the order the arrival.
+struct RelayedExchange {
+    MnId mn;
+    Attachment attachment;
+    MessageOrder order;
+};
+
 enum class DetachReason : std::uint8_t { kReleased, kDeclined, kExpired, kDeleted };
 
 /// These prefixes are nobody's any more. Ignored where the binding belongs to another MN than `mn`,

@@ -172,6 +172,10 @@ void AccessNode::leave(const std::string& why) {
     for (auto& session : sessions_) session->leave(why);
 }
 
+void AccessNode::relayed(const RelayedExchange& exchange) {
+    for (auto& session : sessions_) session->attest(exchange);
+}
+
 std::size_t AccessNode::gone(const std::function<bool(const BindingRecord&)>& which) {
     return router_.gone(which);
 }

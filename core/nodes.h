@@ -110,6 +110,8 @@ public:
     void tick(Instant now);
     /// Disassociates from all anchors, and says why; what is installed stays.
     void leave(const std::string& why);
+    /// What the relay here has relayed: all anchors that want to know are told.
+    void relayed(const RelayedExchange& exchange);
     /// AccessRouter::gone.
     std::size_t gone(const std::function<bool(const BindingRecord&)>& which);
 

@@ -24,6 +24,7 @@ using Features = std::set<control::Feature>;
 struct ProtocolOffer {
     std::uint32_t oldest = kOldestControlVersion;
     std::uint32_t newest = kControlVersion;
+    /// What every program can; attestation is added where a relay, or a policy, is there for it.
     Features features{control::FEATURE_LOCATION_DEREGISTRATION, control::FEATURE_STATE_DIGEST};
     Features required;  ///< of `features`: without them no session
 

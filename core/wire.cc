@@ -300,6 +300,24 @@ Result<Attached> read(const control::MnAddressSetup& message, Instant now) {
     return event;
 }
 
+void write(const RelayedExchange& exchange, control::RelayedExchange& message) {
+    message.set_mn_id(exchange.mn.bytes);
+    write(exchange.attachment, *message.mutable_attachment());
+    message.set_transaction(exchange.order.transaction);
+    message.set_elapsed_ms(milliseconds(exchange.order.elapsed, kMaxElapsed));
+}
+
+Result<RelayedExchange> read(const control::RelayedExchange& message) {
+    auto mn = read_mn(message.mn_id());
+    if (!mn) return Error{mn.error()};
+    auto attachment = read(message.attachment());
+    if (!attachment) return Error{attachment.error()};
+    RelayedExchange exchange{std::move(*mn), std::move(*attachment), {}};
+    exchange.order.transaction = message.transaction();
+    exchange.order.elapsed = std::min(Milliseconds{message.elapsed_ms()}, kMaxElapsed);
+    return exchange;
+}
+
 Result<Detached> read(const control::MnAddressRemove& message) {
     Detached event;
     if (!message.any_mn()) {

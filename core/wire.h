@@ -24,6 +24,7 @@ void write(const Attached& event, Instant now, control::MnAddressSetup& message)
 void write(const Detached& event, control::MnAddressRemove& message);
 void write(const std::vector<LeaseEntry>& page, control::MnAddressList& message);
 void write(const std::vector<Answer>& answers, control::Acknowledgement& message);
+void write(const RelayedExchange& exchange, control::RelayedExchange& message);
 void write(const StateDigest& digest, control::StateDigest& message);
 void write(const Buckets& buckets, control::FullStateBegin& message);
 std::string bytes(const IpAddress& address);
@@ -42,6 +43,7 @@ Result<Attached> read(const control::MnAddressSetup& message, Instant now);
 Result<Detached> read(const control::MnAddressRemove& message);
 Result<std::vector<LeaseEntry>> read(const control::MnAddressList& message);
 std::vector<Answer> read(const control::Acknowledgement& message);
+Result<RelayedExchange> read(const control::RelayedExchange& message);
 Result<StateDigest> read(const control::StateDigest& message);
 Result<Buckets> read(const control::FullStateBegin& message);
 std::optional<TunnelMode> mode(control::TransportMode mode);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// A source and an AR's relay must say the same before an MN moves.
+#include "core/attestation.h"
+
+#include "tests/unit/core/anchor_world.h"
+
+namespace mobility {
+namespace {
+
+using namespace example;
+
+class AttestationTest : public AnchorTest {
+protected:
+    Attached event(int at, int number, std::uint32_t transaction) const {
+        Attached made;
+        made.mn = mn(number);
+        made.attachment = attachment(at, number);
+        made.items = {{1, home(number), Seconds{60}}};
+        made.order = {transaction, Milliseconds{10}, now};
+        return made;
+    }
+    static RelayedExchange as_relayed(const Attached& event) {
+        RelayedExchange exchange{event.mn, event.attachment, event.order};
+        exchange.attachment.relay_source = IpAddress();
+        return exchange;
+    }
+    void hear(const Attached& event) { gate.attached(domain(), ++said, event, moment()); }
+    bool placed(int number, int at) const {
+        const auto* binding = anchor->bindings().find(home(number));
+        return binding && binding->where && binding->where->ar == ar(at);
+    }
+
+    std::set<NodeId> attesting{ar(1), ar(2)};
+    AttestationGate gate{*anchor, AttestationPolicy::kPreferred,
+                         [this](NodeId ar) { return attesting.contains(ar); }};
+    std::uint64_t said = 0;
+};
+
+TEST_F(AttestationTest, WhatTheRelayHasRelayedPassesAtOnceInEitherOrder) {
+    const auto first = event(1, 1, 11), second = event(2, 1, 12);
+    gate.relayed(ar(1), as_relayed(first), moment());
+    hear(first);
+    EXPECT_TRUE(placed(1, 1));
+    hear(second);
+    EXPECT_TRUE(placed(1, 1)) << "it waits";
+    EXPECT_EQ(gate.waiting(), 1u);
+    gate.relayed(ar(2), as_relayed(second), moment());
+    EXPECT_TRUE(placed(1, 2));
+    EXPECT_EQ(gate.waiting(), 0u);
+}
+
+TEST_F(AttestationTest, AForgedRelayForwardMovesNothingAndTheOperatorHearsOfIt) {
+    const auto real = event(1, 1, 11), forged = event(2, 1, 12);
+    gate.relayed(ar(1), as_relayed(real), moment());
+    hear(real);
+    hear(forged);
+    now += AttestationGate::kWait;
+    gate.tick(moment());
+    EXPECT_TRUE(placed(1, 1));
+    EXPECT_EQ(refusal(said), Refusal::kAdministrativelyProhibited);
+    EXPECT_NE(reason(said).find(ar_name(2)), std::string::npos);
+    EXPECT_TRUE(noticed("ANCHOR_ATTACH_REFUSED"));
+}
+
+TEST_F(AttestationTest, EveryPartMustBeTheSame) {
+    const auto real = event(1, 1, 11);
+    std::vector<Attached> others(6, real);
+    others[0].mn = mn(2);
+    others[1].attachment.interface_id = "access1";
+    others[2].attachment.link_layer.bytes[5] ^= 1;
+    others[3].attachment.link_local = address("fe80::77");
+    others[4].order.transaction = 12;
+    others[5].order.elapsed += Milliseconds{10};
+    gate.relayed(ar(1), as_relayed(real), moment());
+    gate.relayed(ar(2), as_relayed(event(1, 3, 13)), moment());  // another AR's word
+    for (const auto& other : others) hear(other);
+    hear(event(1, 3, 13));
+    EXPECT_EQ(gate.waiting(), 7u);
+    EXPECT_EQ(anchor->bindings().size(), 0u);
+}
+
+TEST_F(AttestationTest, WhereAnArDoesNotAttestPreferredBelievesAndRequiredDoesNot) {
+    attesting.clear();
+    hear(event(1, 1, 11));
+    EXPECT_TRUE(placed(1, 1));
+    AttestationGate strict(*anchor, AttestationPolicy::kRequired, [](NodeId) { return false; });
+    strict.attached(domain(), 77, event(2, 1, 12), moment());
+    now += AttestationGate::kWait;
+    strict.tick(moment());
+    EXPECT_TRUE(placed(1, 1));
+    AttestationGate off(*anchor, AttestationPolicy::kOff, [](NodeId) { return true; });
+    off.attached(domain(), 78, event(2, 1, 13), moment());
+    EXPECT_TRUE(placed(1, 2));
+}
+
+TEST_F(AttestationTest, OneMnsMessagesStayInOrderAndOthersPassBy) {
+    const auto first = event(1, 1, 11), second = event(2, 1, 12), others = event(1, 2, 21);
+    hear(first);
+    gate.relayed(ar(2), as_relayed(second), moment());
+    hear(second);
+    gate.relayed(ar(1), as_relayed(others), moment());
+    hear(others);
+    EXPECT_TRUE(placed(2, 1));
+    EXPECT_EQ(gate.waiting(), 2u) << "the second waits for the first";
+    now += AttestationGate::kWait;
+    gate.tick(moment());
+    EXPECT_TRUE(placed(1, 2)) << "the first is refused, the second passes";
+    EXPECT_EQ(gate.waiting(), 0u);
+}
+
+TEST_F(AttestationTest, AReleaseOvertakesNothing) {
+    const auto waiting = event(1, 1, 11);
+    hear(waiting);
+    gate.detached(domain(), ++said, {mn(1), {home(1)}, DetachReason::kReleased}, moment());
+    EXPECT_EQ(gate.waiting(), 0u);
+    EXPECT_EQ(verdict(1), Verdict::kSuperseded);
+    gate.relayed(ar(1), as_relayed(waiting), moment());
+    EXPECT_EQ(anchor->bindings().size(), 0u) << "nothing revives it";
+}
+
+TEST_F(AttestationTest, ASourceThatLeavesTakesWhatWaitsWithIt) {
+    const auto waiting = event(1, 1, 11);
+    hear(waiting);
+    gate.source_gone(domain());
+    gate.relayed(ar(1), as_relayed(waiting), moment());
+    EXPECT_EQ(anchor->bindings().size(), 0u);
+    EXPECT_TRUE(answers.empty());
+}
+
+TEST_F(AttestationTest, WhatWasRelayedLongAgoProvesNothing) {
+    const auto old = event(1, 1, 11);
+    gate.relayed(ar(1), as_relayed(old), moment());
+    now += AttestationGate::kRemembered;
+    gate.tick(moment());
+    hear(old);
+    EXPECT_EQ(gate.waiting(), 1u);
+}
+
+}  // namespace
+}  // namespace mobility

@@ -198,9 +198,16 @@ void AccessRouter::confirmed(const Prefix& prefix, const std::optional<Forwardin
 }
 
 void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
-                          const std::string& reason) {
-    output_.notice({"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+                          const std::string& reason, bool again) {
+    if (!again) {
+        output_.notice(
+            {"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+    }
     resolve(prefix, {Verdict::kRefused, Refusal::kLackOfResources, reason});
+}
+
+void AccessRouter::has_room_again() {
+    output_.notice({"ACCESS_ROOM_AGAIN", "this AR's kernel takes routes again"});
 }
 
 void AccessRouter::resolve(const Prefix& prefix, const Answer& answer) {

@@ -66,6 +66,11 @@ bool AnchorNode::work() {
     return false;
 }
 
+void AnchorNode::inventory_changed() {
+    sessions_.revoke_unclaimed();
+    anchor_.end_prohibited(clock_.now());
+}
+
 void AnchorNode::update_tunnel_ends(Instant now) {
     std::vector<Decapsulation> wanted;
     if (reverse_tunnel_ && anchor_.bindings().size() > 0) {

@@ -51,7 +51,7 @@ public:
     bool work();
     void tick(Instant now);
     /// The inventory has been replaced.
-    void inventory_changed() { sessions_.revoke_unclaimed(); }
+    void inventory_changed();
     std::size_t confirm_removal(const std::string& lease_domain);
 
     const Anchor& anchor() const { return anchor_; }

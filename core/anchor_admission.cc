@@ -101,9 +101,9 @@ void Anchor::end_prohibited(Moment moment) {
     for (const auto& mn : inventory_.mns().prohibited) {
         const auto bindings = table_.placed(mn);
         if (bindings.empty()) continue;
-        output_.notice({"ANCHOR_MN_CUT_OFF", "MN " + mn.text() + " is prohibited now: " +
-                                                 std::to_string(bindings.size()) +
-                                                 " bindings end"});
+        output_.notice({"ANCHOR_MN_CUT_OFF", "MN " + mn.text() +
+                                                 " is prohibited; bindings that end: " +
+                                                 std::to_string(bindings.size())});
         for (auto* binding : bindings) end(*binding, moment);
     }
 }

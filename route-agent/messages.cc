@@ -135,7 +135,8 @@ const LogMessage kAccessRouteFailed{"ACCESS_ROUTE_FAILED", kError,
                                     "words. The anchor has been told and leaves the "
                                     "MN where it was. It is tried again every few seconds. \"Out "
                                     "of memory\" is said when it has lasted a second: look at "
-                                    "the machine's memory and net.ipv6.route.max_size."};
+                                    "the machine's memory (and, before Linux 6.3, at "
+                                    "net.ipv6.route.max_size)."};
 const LogMessage kAccessRoomAgain{
     "ACCESS_ROOM_AGAIN", kInfo,
     "This AR's kernel had no room for more routes (ACCESS_ROUTE_FAILED) and has now. MNs that were "

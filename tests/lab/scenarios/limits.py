@@ -6,6 +6,7 @@ what the client gets."""
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..crowd import Crowd
 from ..scenario import check, equal, fact, scenario
 from ..tables import installed
 from ..waiting import wait_until
+from ..walk import Walk
 
 _QUIET = {"timeout_ms": 700}
 _TOLD = {"parameters": {"on-refused": "status"}}
@@ -36,7 +38,7 @@ def _restart_anchor(crowd: Crowd, **settings: Any) -> None:
     wait_until(lambda: crowd.domain.ask(anchor)["anchor"]["listed"], "Kea to have listed", 5)
 
 
-def _reload_anchor(crowd: Crowd, word: str = "ROUTE_RELOADED") -> None:
+def _reload_anchor(crowd: Crowd | Walk, word: str = "ROUTE_RELOADED") -> None:
     agent = crowd.domain.route_agent(crowd.network.anchor)
     before = agent.output().count(word)
     agent.signal(signal.SIGHUP)
@@ -202,3 +204,28 @@ def authorised_mns() -> None:
         check(player.attach(2, ars[0]) in _routed(crowd), "the stranger is authorised")
         equal(player.do("renew", mn=1, link="ar1")["status"], "NoBinding", "who is not any more")
         equal(crowd.where(address), "ar2", "where it was, it is: to be missing in a list ends nothing")
+
+
+@scenario("B", "dhcpcd, prohibited and told so, gives its address up; it comes back by itself when the entry is gone")
+def stock_client_is_told() -> None:
+    with Walk(**_TOLD) as walk:
+        ars = walk.network.access_routers
+        address = walk.attach(ars[0])
+        walk.domain.write_inventory(ars, prohibited_mns=[walk.mn.duid])
+        _reload_anchor(walk)
+        move = walk.network.port(walk.network.mn).plug_in(ars[1])
+        solicit = walk.observation.wait_for(
+            lambda e: e.node == ars[1].name and e.dhcp("Solicit", outgoing=False),
+            "a Solicit: only NotOnLink makes it begin anew before ten seconds are over",
+            since=move.running,
+            limit=8,
+        )
+        fact(f"begins anew {(solicit.at - move.running) / 1e9:.1f} s after it was moved")
+        walk.mn.process.wait_for_line("DHCPv6 REPLY: administratively prohibited: this MN")
+        equal(walk.mn.addresses(), [], "addresses that it uses")
+        walk.domain.write_inventory(ars)
+        _reload_anchor(walk)
+        begun = time.monotonic()
+        equal(walk.mn.wait_for_address(limit=120), address, "the address that it gets again")
+        fact(f"had it again {time.monotonic() - begun:.1f} s after the entry was gone")
+        walk.wait_until_at(ars[1])

@@ -15,6 +15,13 @@ Instant last_heard(const Binding& binding) {
     return binding.heard ? binding.heard->began : Instant::min();
 }
 
+/// It will move nothing: a copy, or of an exchange before the last one.
+bool is_late(const Binding& binding, const MessageOrder& order) {
+    const auto message =
+        binding.earlier.recall({order.transaction, order.elapsed, order.arrived - order.elapsed});
+    return freshness(binding.heard, message) != Freshness::kNewer;
+}
+
 std::string silence(const Binding& binding, Instant now) {
     if (!binding.heard) return "not heard of since this anchor's start";
     const auto passed = std::chrono::duration_cast<Seconds>(now - binding.heard->began);
@@ -49,7 +56,7 @@ std::optional<Answer> Anchor::admit(const Attached& event, NodeId ar, const Item
                   "this MN is not authorized");
     }
     const auto& closed = inventory_.ar(ar)->prohibited;
-    if (closed && !(placed && binding->where->ar == ar)) {
+    if (closed && !(placed && (binding->where->ar == ar || is_late(*binding, event.order)))) {
         return no("ANCHOR_AR_PROHIBITED", Refusal::kAdministrativelyProhibited,
                   inventory_.name(ar) + " is prohibited" +
                       (closed->empty() ? std::string() : ": " + *closed));

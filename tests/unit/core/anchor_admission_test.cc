@@ -117,6 +117,7 @@ TEST_F(TwoAddresses, APrefixThatTheServerGivesToAnotherIsCountedThere) {
     EXPECT_EQ(verdict(comes(1, 1, {home(5)})), Verdict::kInstalled);
     comes(1, 3, {home(6)});
     EXPECT_EQ(verdict(comes(2, 3, {home(5)})), Verdict::kInstalled) << "MN 3 has room for it";
+    EXPECT_EQ(refusal(comes(1, 3, {home(8)})), Refusal::kOverIpAddressLimit) << "for no more";
     EXPECT_EQ(verdict(comes(1, 1, {home(7)})), Verdict::kInstalled) << "and MN 1 has it again";
 }
 
@@ -300,6 +301,18 @@ TEST_F(Prohibition, NorDoesWhatARestartedAnchorFindsInItsKernelAndHearsFromAnAr)
     EXPECT_FALSE(anchor->recovering());
 }
 
+TEST_F(Prohibition, WhatAnArReportsOfAProhibitedMnIsNotAdopted) {
+    const auto record = *anchor->record(ar(1), home(1), now);
+    const auto others = *anchor->record(ar(1), home(3), now);
+    AdmissionWorld fresh;
+    fresh.grant({{mn(1)}, {}});
+    fresh.anchor->ar_reported(fresh.ar(1), record, fresh.moment());
+    fresh.anchor->ar_reported(fresh.ar(1), others, fresh.moment());
+    fresh.work();
+    EXPECT_EQ(fresh.points_at(home(1)), 0);
+    EXPECT_EQ(fresh.points_at(home(3)), 1);
+}
+
 TEST_F(Prohibition, APrefixThatTheServerGivesToAProhibitedMnIsNobodys) {
     grant({{mn(9)}, {}});
     EXPECT_EQ(refusal(comes(1, 9, {home(1)})), Refusal::kAdministrativelyProhibited);
@@ -327,6 +340,18 @@ TEST_F(Prohibition, AProhibitedArTakesNobodyInAndKeepsWhoIsThere) {
     EXPECT_EQ(points_at(home(1)), 2);
     grant({});
     EXPECT_EQ(verdict(comes(1, 1, {home(1)})), Verdict::kInstalled);
+}
+
+TEST_F(Prohibition, ACopyThroughAProhibitedArIsACopy) {
+    auto closed = ar_claim(1);
+    closed.prohibited = "";
+    grant({}, {closed, ar_claim(2), ar_claim(3)});
+    EXPECT_EQ(verdict(comes(2, 1, {home(1)})), Verdict::kInstalled);
+    const auto copy = attach(1, 1, {home(1)}, {.transaction = last_transaction});
+    EXPECT_EQ(verdict(copy), Verdict::kSuperseded) << "another AR has been heard";
+    EXPECT_EQ(verdict(attach(1, 1, {home(1)}, {.age = Seconds{30}})), Verdict::kSuperseded);
+    EXPECT_EQ(points_at(home(1)), 2);
+    EXPECT_FALSE(noticed("ANCHOR_AR_PROHIBITED"));
 }
 
 TEST_F(Prohibition, WithAListOfAuthorizedMnsNobodyElseIsServed) {

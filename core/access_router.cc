@@ -221,8 +221,11 @@ void AccessRouter::confirmed(const Prefix& prefix, const std::optional<Forwardin
 }
 
 void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
-                          const std::string& reason) {
-    output_.notice({"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+                          const std::string& reason, bool again) {
+    if (!again) {
+        output_.notice(
+            {"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+    }
     resolve(prefix, {Verdict::kRefused, Refusal::kLackOfResources, reason});
     // What an anchor believes to be here would come back to it by our default route: a loop.
     const auto found = wants_.find(prefix);
@@ -231,6 +234,10 @@ void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
         if (!std::exchange(want.confirmed, false)) continue;
         output_.deregister(want.anchor, {{prefix, want.record.sequence}});
     }
+}
+
+void AccessRouter::has_room_again() {
+    output_.notice({"ACCESS_ROOM_AGAIN", "this AR's kernel takes routes again"});
 }
 
 void AccessRouter::resolve(const Prefix& prefix, const Answer& answer) {

@@ -81,8 +81,9 @@ public:
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
     std::optional<Forwarding> wanted(const Prefix& prefix) const override;
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;
-    void failed(const Prefix& prefix, const Forwarding& forwarding,
-                const std::string& reason) override;
+    void failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
+                bool again) override;
+    void has_room_again() override;
 
     /// Some of what was found at start has not been spoken of yet.
     bool recovering() const { return !recovered_.empty(); }

@@ -36,8 +36,8 @@ void Anchor::attached(DomainId source, std::uint64_t number, const Attached& eve
         const auto& item = event.items[i];
         ++counters_.attached;
         const auto answer = ar ? attach(source, event, *ar, item, moment)
-                               : refused(Refusal::kUnknownAccessRouter, ar.error());
-        if (answer) tell_if_refused(event, item, *answer);
+                               : tell_refused("ANCHOR_ATTACH_REFUSED", event, item,
+                                              refused(Refusal::kUnknownAccessRouter, ar.error()));
         if (answer) {
             give(id, i, *answer);
         } else {
@@ -46,18 +46,14 @@ void Anchor::attached(DomainId source, std::uint64_t number, const Attached& eve
     }
 }
 
-void Anchor::tell_if_refused(const Attached& event, const Item& item, const Answer& answer) {
-    if (answer.verdict != Verdict::kRefused) return;
-    output_.notice({"ANCHOR_ATTACH_REFUSED",
-                    item.prefix.text() + " of MN " + event.mn.text() + ": " + answer.text});
-}
-
 void Anchor::answer_all(DomainId source, std::uint64_t number, const Attached& event,
                         const Answer& answer) {
     for (const auto& item : event.items) {
         ++counters_.attached;
         count(answer);
-        tell_if_refused(event, item, answer);
+        if (answer.verdict == Verdict::kRefused) {
+            tell_refused("ANCHOR_NOT_ATTESTED", event, item, answer);
+        }
     }
     output_.answer(source, number, std::vector<Answer>(event.items.size(), answer));
 }
@@ -120,7 +116,10 @@ std::optional<Answer> Anchor::refuse(DomainId source, const Attached& event, con
 std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, NodeId ar,
                                      const Item& item, Moment moment) {
     auto* binding = table_.find(item.prefix);
-    if (auto no = refuse(source, event, item, binding, moment)) return no;
+    if (auto no = refuse(source, event, item, binding, moment)) {
+        return tell_refused("ANCHOR_ATTACH_REFUSED", event, item, std::move(*no));
+    }
+    if (auto no = admit(event, ar, item, binding, moment)) return no;
     if (!binding || binding->ended || binding->mn != event.mn) {
         binding = &create(item.prefix, event.mn, item.iaid, source);
     }
@@ -155,7 +154,7 @@ std::optional<Answer> Anchor::progress(const Binding& binding) const {
 Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid, DomainId owner) {
     auto& binding = table_.create(prefix);
     resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
-    binding.mn = mn;
+    table_.hand_over(binding, mn);
     binding.iaid = iaid;
     binding.owner = owner;
     binding.heard.reset();
@@ -278,9 +277,17 @@ void Anchor::confirmed(const Prefix& prefix, const std::optional<Forwarding>& fo
     settle(*binding);
 }
 
-void Anchor::failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason) {
-    output_.notice({"ANCHOR_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+void Anchor::failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
+                    bool again) {
+    if (!again) {
+        output_.notice(
+            {"ANCHOR_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+    }
     resolve(prefix, refused(Refusal::kLackOfResources, "the anchor's kernel: " + reason));
+}
+
+void Anchor::has_room_again() {
+    output_.notice({"ANCHOR_ROOM_AGAIN", "the anchor's kernel takes routes again"});
 }
 
 void Anchor::detached(DomainId source, std::uint64_t number, const Detached& event, Moment moment) {
@@ -384,6 +391,7 @@ void Anchor::count(const Answer& answer) {
             break;
         case Verdict::kRefused:
             ++counters_.refused;
+            ++counters_.refusals[answer.refusal];
             break;
     }
 }

@@ -45,13 +45,27 @@ enum class MoveRequires : std::uint8_t {
     kLinkLayerAddress  ///< the message must come from the link-layer address of the binding
 };
 
+/// What becomes of an address beyond what one MN may have.
+enum class OverLimit : std::uint8_t {
+    kRefuse,
+    kRemoveOldest  ///< the binding of this MN that has been silent longest ends instead
+};
+
+/// Counted is what has a place; 0 is no limit. What was there already goes on, and may move.
+struct Limits {
+    std::size_t addresses_per_mn = 0;  ///< addresses and delegated prefixes together
+    OverLimit over_limit = OverLimit::kRefuse;
+    std::size_t bindings = 0;  ///< of all MNs
+};
+
 struct AnchorSettings {
     std::vector<Prefix> prefixes;  ///< owned; no overlaps
     TunnelMode mode = TunnelMode::kSeg6;
     MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
     /// Tunnel address of the AR in this same box, if there is one: it needs no tunnel.
     std::optional<IpAddress> own_access_router;
-    Milliseconds linger{1000};   ///< an old AR keeps its reverse path for that long
+    Milliseconds linger{1000};  ///< an old AR keeps its reverse path for that long
+    Limits limits{};
     Seconds remember_ended{60};  ///< a lookup that began before the end does not revive a binding
 };
 
@@ -64,7 +78,7 @@ public:
     // first.
     void attached(DomainId source, std::uint64_t number, const Attached& event, Moment moment);
     void detached(DomainId source, std::uint64_t number, const Detached& event, Moment moment);
-    /// The same answer for all items of an event that is not looked at.
+    /// The same answer for all items of an event whose place nobody has attested.
     void answer_all(DomainId source, std::uint64_t number, const Attached& event,
                     const Answer& answer);
     /// The AR that an attachment names, when the Relay-forward came from one of its addresses.
@@ -78,6 +92,9 @@ public:
     /// The operator has looked: remove what the last list of this source did not have, if it was
     /// too short. Returns how many.
     std::size_t confirm_removal(DomainId source, Moment moment);
+
+    /// The inventory has been replaced: bindings of MNs that it prohibits end.
+    void end_prohibited(Moment moment);
 
     // From access routers.
     void ar_connected(NodeId ar);
@@ -108,8 +125,9 @@ public:
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
     std::optional<Forwarding> wanted(const Prefix& prefix) const override;
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;
-    void failed(const Prefix& prefix, const Forwarding& forwarding,
-                const std::string& reason) override;
+    void failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
+                bool again) override;
+    void has_room_again() override;
 
     bool owns(const Prefix& prefix) const;
     const AnchorSettings& settings() const { return settings_; }
@@ -126,10 +144,12 @@ public:
         std::uint64_t deferred = 0;
         std::uint64_t superseded = 0;
         std::uint64_t refused = 0;
-        std::uint64_t moves = 0;   ///< bindings that got another place
+        std::map<Refusal, std::uint64_t> refusals;  ///< the same by their code
+        std::uint64_t moves = 0;                    ///< bindings that got another place
         std::uint64_t copies = 0;  ///< messages that were a copy or older: refreshed, moved nothing
         std::uint64_t detached = 0;          ///< bindings ended
         std::uint64_t foreign_detached = 0;  ///< ignored: another MN or source holds it
+        std::uint64_t oldest_removed = 0;    ///< ended to make room for another of the same MN
     };
     const Counters& counters() const { return counters_; }
 
@@ -145,11 +165,18 @@ private:
         std::size_t item;
     };
 
-    void tell_if_refused(const Attached& event, const Item& item, const Answer& answer);
     std::optional<Answer> attach(DomainId source, const Attached& event, NodeId ar,
                                  const Item& item, Moment moment);
     std::optional<Answer> refuse(DomainId source, const Attached& event, const Item& item,
                                  const Binding* binding, Moment moment) const;
+    /// What prohibitions and limits say of an item that nothing else speaks against; makes room.
+    std::optional<Answer> admit(const Attached& event, NodeId ar, const Item& item,
+                                Binding* binding, Moment moment);
+    bool make_room(const Attached& event, const Item& item, Moment moment);
+    Answer tell_refused(const char* notice, const Attached& event, const Item& item, Answer answer);
+    bool prohibited(const MnId& mn) const { return inventory_.mns().prohibited.contains(mn); }
+    /// Its MN is prohibited: what is known of the prefix, or was found in the kernel, goes.
+    void cut_off(const Prefix& prefix, Moment moment);
     std::optional<Answer> progress(const Binding& binding) const;
     Binding& create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid, DomainId owner);
     void refresh(Binding& binding, DomainId owner, const Item& item, Instant now);

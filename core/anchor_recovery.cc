@@ -39,6 +39,10 @@ void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Mom
         auto* binding = table_.find(item.prefix);
         const bool stale = binding && !binding->ended && binding->mn != mn;
         if (stale && binding->touched >= list) continue;  // an event since then knows better
+        if (prohibited(mn)) {
+            cut_off(item.prefix, moment);
+            continue;
+        }
         if (stale) {
             end(*binding, moment);
             binding = table_.find(item.prefix);
@@ -132,6 +136,7 @@ void Anchor::release_recovered() {
 
 void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) {
     if (record.sequence == 0 || !owns(record.prefix) || ended_.contains(record.prefix)) return;
+    if (prohibited(record.mn)) return;
     if (record.sequence >> 16 > moment.wall_ms + kClockMayErr) return;
     auto* binding = table_.find(record.prefix);
     if (binding && binding->ended) return;
@@ -160,7 +165,7 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
     const bool same_mn = binding->mn == record.mn || binding->touched == 0;  // or only reported yet
     if (known_by_kernel || !same_mn || record.sequence <= binding->highest_sequence) return;
     if (binding->heard) return;  // it was we who gave the newest sequence
-    binding->mn = record.mn;
+    table_.hand_over(*binding, record.mn);
     binding->iaid = record.iaid;
     const auto there = std::make_shared<Place>(Place{ar, record.attachment, record.sequence});
     binding->highest_sequence = record.sequence;

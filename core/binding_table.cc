@@ -3,6 +3,8 @@
 // Bindings by prefix and by access router.
 #include "core/binding_table.h"
 
+#include <algorithm>
+
 namespace mobility {
 
 PlacePtr Binding::place_at(NodeId ar) const {
@@ -26,6 +28,26 @@ Binding& BindingTable::create(const Prefix& prefix) {
     auto& binding = bindings_[prefix];
     binding.prefix = prefix;
     return binding;
+}
+
+void BindingTable::hand_over(Binding& binding, const MnId& mn) {
+    if (binding.where) index(binding, false);
+    binding.mn = mn;
+    if (binding.where) index(binding, true);
+}
+
+std::vector<Binding*> BindingTable::placed(const MnId& mn) const {
+    const auto [first, last] = by_mn_.equal_range(mn);
+    return {first, last};
+}
+
+void BindingTable::index(Binding& binding, bool placed) {
+    if (placed) {
+        by_mn_.insert(&binding);
+        return;
+    }
+    const auto [first, last] = by_mn_.equal_range(binding.mn);
+    by_mn_.erase(std::find(first, last, &binding));
 }
 
 void BindingTable::erase(const Prefix& prefix) { bindings_.erase(prefix); }

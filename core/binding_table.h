@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "core/inventory.h"
 #include "core/mobility_event.h"
@@ -30,7 +32,7 @@ using PlacePtr = std::shared_ptr<const Place>;
 /// `routed` follows when the anchor's kernel has confirmed; at rest all three are the same Place.
 struct Binding {
     Prefix prefix;
-    MnId mn;
+    MnId mn;  ///< changed by BindingTable::hand_over only
     std::uint32_t iaid = 0;
     DomainId owner{};
     Instant expires;             ///< for display and policy
@@ -56,6 +58,15 @@ public:
     /// Only when no AR should know it any more.
     void erase(const Prefix& prefix);
 
+    /// The prefix is this MN's from now on.
+    void hand_over(Binding& binding, const MnId& mn);
+
+    /// Those of this MN that have a place (`where`), in no order: what limits count. A lease that
+    /// was only listed has none.
+    std::vector<Binding*> placed(const MnId& mn) const;
+    /// Of all MNs.
+    std::size_t placed() const { return by_mn_.size(); }
+
     std::size_t size() const { return bindings_.size(); }
     const std::unordered_map<Prefix, Binding>& all() const { return bindings_; }
 
@@ -68,10 +79,22 @@ public:
     const std::set<Prefix>& at(NodeId ar) const;
 
 private:
+    /// Finds bindings by their MN. About 45 octets a binding: the MN is not stored again.
+    struct ByMn {
+        using is_transparent = void;
+        std::size_t operator()(const MnId& mn) const { return std::hash<MnId>()(mn); }
+        std::size_t operator()(const Binding* binding) const { return (*this)(binding->mn); }
+        bool operator()(const Binding* a, const Binding* b) const { return a->mn == b->mn; }
+        bool operator()(const MnId& mn, const Binding* b) const { return mn == b->mn; }
+        bool operator()(const Binding* b, const MnId& mn) const { return mn == b->mn; }
+    };
+
     void index(const Prefix& prefix, NodeId ar, bool present);
+    void index(Binding& binding, bool placed);
 
     std::unordered_map<Prefix, Binding> bindings_;
     std::unordered_map<std::uint32_t, std::set<Prefix>> by_ar_;
+    std::unordered_multiset<Binding*, ByMn, ByMn> by_mn_;
 };
 
 template <typename Change, typename ArChanged>
@@ -82,6 +105,7 @@ void BindingTable::place(Binding& binding, Change change, ArChanged ar_changed) 
         if (before[i]) record_before[i] = binding.place_at(before[i]->ar);
     }
     change(binding);
+    if (!before[0] != !binding.where) index(binding, binding.where != nullptr);
     std::set<NodeId> told;
     const auto tell = [&](const PlacePtr& place, const PlacePtr& had) {
         if (!place || !told.insert(place->ar).second) return;

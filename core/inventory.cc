@@ -44,7 +44,7 @@ Result<void> check_access_routers(const std::vector<AccessRouterClaim>& claims) 
 }  // namespace
 
 Result<void> Inventory::replace(std::vector<AccessRouterClaim> access_routers,
-                                std::vector<SourceClaim> sources) {
+                                std::vector<SourceClaim> sources, MnPolicy mns) {
     if (auto checked = check_access_routers(access_routers); !checked) return checked;
     std::set<std::string> domains;
     for (const auto& source : sources) {
@@ -54,6 +54,7 @@ Result<void> Inventory::replace(std::vector<AccessRouterClaim> access_routers,
     }
     access_routers_ = std::move(access_routers);
     sources_ = std::move(sources);
+    mns_ = std::move(mns);
     by_link_address_.clear();
     by_tunnel_address_.clear();
     for (auto& node : nodes_) node.claim.reset();

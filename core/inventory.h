@@ -8,9 +8,11 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/ip_address.h"
+#include "core/mobility_event.h"
 
 namespace mobility {
 
@@ -24,6 +26,7 @@ struct AccessRouterClaim {
     std::vector<IpAddress> addresses;       ///< where its relay sends from
     std::vector<IpAddress> link_addresses;  ///< its access links; global, no other AR has them
     IpAddress tunnel_address;               ///< outer destination of its tunnel
+    std::optional<std::string> prohibited = std::nullopt;  ///< the reason: no MN may come here
 };
 
 struct SourceClaim {
@@ -32,13 +35,19 @@ struct SourceClaim {
     std::vector<Prefix> prefixes;  ///< whose leases it may speak for
 };
 
+/// Which MNs are served, by the operator's explicit word.
+struct MnPolicy {
+    std::unordered_set<MnId> prohibited;
+    std::optional<std::unordered_set<MnId>> authorized;  ///< nothing: every MN is
+};
+
 class Inventory {
 public:
     /// Replaces all claims. Fails, and changes nothing, when two ARs claim one address,
     /// link-address or tunnel address, or a lease domain or AR is named twice; the error names
     /// both.
     Result<void> replace(std::vector<AccessRouterClaim> access_routers,
-                         std::vector<SourceClaim> sources);
+                         std::vector<SourceClaim> sources, MnPolicy mns = {});
 
     std::optional<NodeId> ar_by_identity(const std::string& identity) const;
     std::optional<NodeId> ar_by_link_address(const IpAddress& link_address) const;
@@ -54,6 +63,7 @@ public:
     std::string name(DomainId id) const;
     const SourceClaim* source(DomainId id) const;
     const std::vector<SourceClaim>& sources() const { return sources_; }
+    const MnPolicy& mns() const { return mns_; }
 
 private:
     struct Node {
@@ -64,6 +74,7 @@ private:
 
     std::vector<AccessRouterClaim> access_routers_;
     std::vector<SourceClaim> sources_;
+    MnPolicy mns_;
     std::vector<Node> nodes_;
     std::vector<std::string> domains_;
     std::map<std::string, NodeId> by_identity_;

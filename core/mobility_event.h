@@ -4,14 +4,18 @@
 // leases and Relay-forwards, later other signals will; the anchor acts on them.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "core/instant.h"
 #include "core/ip_address.h"
+#include "core/result.h"
 
 namespace mobility {
 
@@ -21,6 +25,9 @@ struct MnId {
 
     /// Lower-case hexadecimal pairs with colons, as Kea prints a DUID.
     std::string text() const;
+    /// Of what text() makes, in either case; 1 to 130 octets (RFC 9915 section 11.1). The error
+    /// names the text.
+    static Result<MnId> parse(std::string_view text);
     auto operator<=>(const MnId&) const = default;
 };
 
@@ -120,6 +127,16 @@ enum class Refusal : std::uint8_t {
     kInvalidAttachment     ///< the AR cannot resolve link-address and Interface-ID
 };
 
+inline constexpr std::array kAllRefusals{Refusal::kAdministrativelyProhibited,
+                                         Refusal::kLackOfResources,
+                                         Refusal::kUnauthorizedMn,
+                                         Refusal::kInvalidIpAddress,
+                                         Refusal::kOverIpAddressLimit,
+                                         Refusal::kUnknownAccessRouter,
+                                         Refusal::kInvalidAttachment};
+/// "over IP address limit": as docs/control-protocol.md calls it.
+const char* text(Refusal refusal);
+
 struct Answer {
     Verdict verdict = Verdict::kInstalled;
     Refusal refusal = Refusal::kNone;
@@ -129,3 +146,10 @@ struct Answer {
 };
 
 }  // namespace mobility
+
+template <>
+struct std::hash<mobility::MnId> {
+    std::size_t operator()(const mobility::MnId& mn) const noexcept {
+        return std::hash<std::string>()(mn.bytes);
+    }
+};

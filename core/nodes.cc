@@ -71,6 +71,11 @@ void AnchorNode::settle() {
     if (settled_) reconciler_.sweep();
 }
 
+void AnchorNode::inventory_changed() {
+    sessions_.revoke_unclaimed();
+    anchor_.end_prohibited(clock_.now());
+}
+
 void AnchorNode::update_tunnel_ends(Instant now) {
     std::vector<Decapsulation> wanted;
     if (reverse_tunnel_ && anchor_.bindings().size() > 0) {

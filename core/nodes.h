@@ -60,7 +60,7 @@ public:
     /// Disassociates from all peers, and says why; what is installed stays.
     void leave(const std::string& why) { sessions_.leave_all(why); }
     /// The inventory has been replaced.
-    void inventory_changed() { sessions_.revoke_unclaimed(); }
+    void inventory_changed();
     std::size_t confirm_removal(const std::string& lease_domain);
 
     const Anchor& anchor() const { return anchor_; }

@@ -10,6 +10,10 @@ namespace {
 
 constexpr Milliseconds kRetryAfter{50};
 constexpr Milliseconds kRetryFailedAfter{5000};
+/// A kernel that had no memory for so long has none.
+constexpr Milliseconds kPatience{1000};
+/// Nothing was tried for so long: whether it still has none must be found out again.
+constexpr Milliseconds kNoRoomKnown{4 * kRetryFailedAfter};
 
 template <typename Value>
 std::vector<Value> without(const std::vector<Value>& from, const std::vector<Value>& what) {
@@ -130,9 +134,10 @@ std::vector<Prefix> Reconciler::take(std::size_t most) {
 
 bool Reconciler::run(Instant now, std::size_t most) {
     while (!retries_.empty() && retries_.begin()->first <= now) {
+        const auto prefix = retries_.begin()->second;
         ++counters_.retried;
-        touch(retries_.begin()->second);
-        retry_at_.erase(retries_.begin()->second);
+        touch(prefix);
+        troubles_.at(prefix).retry.reset();
         retries_.erase(retries_.begin());
     }
     std::vector<Operation> operations;
@@ -142,6 +147,7 @@ bool Reconciler::run(Instant now, std::size_t most) {
         if (wanted) {
             if (installed != installed_.end() && installed->second == *wanted) {
                 ++counters_.unchanged;
+                settled(prefix);
                 routes_.confirmed(prefix, wanted);
             } else {
                 operations.push_back(SetRoute{prefix, *wanted});
@@ -149,6 +155,7 @@ bool Reconciler::run(Instant now, std::size_t most) {
         } else if (installed != installed_.end()) {
             operations.push_back(RemoveRoute{prefix});
         } else {
+            settled(prefix);
             routes_.confirmed(prefix, std::nullopt);
         }
     }
@@ -163,32 +170,55 @@ bool Reconciler::run(Instant now, std::size_t most) {
     return !idle();
 }
 
-void Reconciler::retry(const Prefix& prefix, Instant at) {
-    const auto [entry, fresh] = retry_at_.emplace(prefix, at);
-    if (!fresh && entry->second <= at) return;
-    if (!fresh) retries_.erase({std::exchange(entry->second, at), prefix});
+void Reconciler::retry(const Prefix& prefix, Trouble& trouble, Instant at) {
+    if (trouble.retry && *trouble.retry <= at) return;
+    if (trouble.retry) retries_.erase({*trouble.retry, prefix});
+    trouble.retry = at;
     retries_.emplace(at, prefix);
 }
 
+void Reconciler::settled(const Prefix& prefix) {
+    const auto found = troubles_.find(prefix);
+    if (found == troubles_.end()) return;
+    if (found->second.retry) retries_.erase({*found->second.retry, prefix});
+    troubles_.erase(found);
+}
+
 void Reconciler::finish(const Operation& operation, const Outcome& outcome, Instant now) {
+    if (outcome.kind == Outcome::Kind::kDone) return done(operation);
     const auto* set = std::get_if<SetRoute>(&operation);
     const auto& prefix = set ? set->prefix : std::get<RemoveRoute>(operation).prefix;
-    if (outcome.kind == Outcome::Kind::kDone) {
-        ++counters_.written;
-        if (set) {
-            installed_.insert_or_assign(prefix, set->forwarding);
-            routes_.confirmed(prefix, set->forwarding);
-        } else {
-            installed_.erase(prefix);
-            routes_.confirmed(prefix, std::nullopt);
-        }
-        return;
-    }
-    const bool transient = outcome.kind == Outcome::Kind::kTransient;
-    retry(prefix, now + (transient ? kRetryAfter : kRetryFailedAfter));
-    if (transient) return;
+    auto& trouble = troubles_.emplace(prefix, Trouble{now, {}, {}}).first->second;
+    if (!lasting(outcome, trouble, now)) return retry(prefix, trouble, now + kRetryAfter);
     ++counters_.failed;
-    if (set) routes_.failed(prefix, set->forwarding, outcome.reason);
+    retry(prefix, trouble, now + kRetryFailedAfter);
+    if (!set) return;
+    const bool again = trouble.told == outcome.reason;
+    trouble.told = outcome.reason;
+    routes_.failed(prefix, set->forwarding, outcome.reason, again);
+}
+
+void Reconciler::done(const Operation& operation) {
+    ++counters_.written;
+    const auto* set = std::get_if<SetRoute>(&operation);
+    const auto prefix = set ? set->prefix : std::get<RemoveRoute>(operation).prefix;
+    settled(prefix);
+    if (!set) {
+        installed_.erase(prefix);
+        return routes_.confirmed(prefix, std::nullopt);
+    }
+    // Only one more route shows that there is room for one more.
+    const bool more = installed_.insert_or_assign(prefix, set->forwarding).second;
+    if (more && std::exchange(no_room_, std::nullopt)) routes_.has_room_again();
+    routes_.confirmed(prefix, set->forwarding);
+}
+
+bool Reconciler::lasting(const Outcome& outcome, const Trouble& trouble, Instant now) {
+    if (outcome.kind == Outcome::Kind::kFailed) return true;
+    const bool known = no_room_ && now - *no_room_ < kNoRoomKnown;
+    if (!known && now - trouble.since < kPatience) return false;
+    no_room_ = now;
+    return true;
 }
 
 std::optional<Instant> Reconciler::next_retry() const {

@@ -8,6 +8,7 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -20,7 +21,9 @@
 namespace mobility {
 
 /// Owner: the agent's one thread. Invariant: `installed` is what the kernel confirmed last. A
-/// prefix that is wanted is replaced in one operation; what must go goes after what must come.
+/// prefix that is wanted is replaced in one operation; what must go goes after what must come. What
+/// the kernel has no memory for is tried again soon; when that has lasted a second it counts as
+/// failed, and until the kernel has room again the next one that finds none fails at once.
 class Reconciler {
 public:
     Reconciler(Forwarder& forwarder, Routes& routes);
@@ -65,9 +68,19 @@ public:
     const Counters& counters() const { return counters_; }
 
 private:
+    /// What the kernel refuses; one for each prefix, until it is as wanted.
+    struct Trouble {
+        Instant since;
+        std::optional<Instant> retry;  ///< when it is tried again, unless it is queued
+        std::string told;              ///< the last reason that Routes::failed was given
+    };
+
     std::vector<Prefix> take(std::size_t most);
-    void retry(const Prefix& prefix, Instant at);
+    void retry(const Prefix& prefix, Trouble& trouble, Instant at);
+    void settled(const Prefix& prefix);
     void finish(const Operation& operation, const Outcome& outcome, Instant now);
+    void done(const Operation& operation);
+    bool lasting(const Outcome& outcome, const Trouble& trouble, Instant now);
 
     Forwarder& forwarder_;
     Routes& routes_;
@@ -79,7 +92,8 @@ private:
     std::unordered_set<Prefix> queued_moves_;
     std::unordered_set<Prefix> queued_bulk_;
     std::set<std::pair<Instant, Prefix>> retries_;
-    std::unordered_map<Prefix, Instant> retry_at_;  ///< the same: one for each prefix
+    std::unordered_map<Prefix, Trouble> troubles_;
+    std::optional<Instant> no_room_;  ///< when the kernel last had none, for a second or more
     Counters counters_;
 };
 

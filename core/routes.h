@@ -18,9 +18,11 @@ public:
     virtual std::optional<Forwarding> wanted(const Prefix& prefix) const = 0;
     /// The kernel has (or lacks, with nothing) just this now.
     virtual void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) = 0;
-    /// The kernel would not; it is tried again now and then.
+    /// The kernel would not; it is tried again now and then. `again`: it has said just this before.
     virtual void failed(const Prefix& prefix, const Forwarding& forwarding,
-                        const std::string& reason) = 0;
+                        const std::string& reason, bool again) = 0;
+    /// It had no room, and has again; what waits for it is tried within seconds.
+    virtual void has_room_again() = 0;
 };
 
 }  // namespace mobility

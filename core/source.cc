@@ -4,6 +4,7 @@
 #include "core/source.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/order.h"
@@ -83,11 +84,11 @@ void Source::attached(Attached event, std::optional<HoldId> hold, Instant now) {
     ++counters_.holds;
     if (waiting.empty()) {
         ++counters_.hold_anchor_away;
-        output_.complete(*hold, HoldEnd::kSend);
+        output_.complete(*hold, HoldEnd::kSend, {});
         return;
     }
     const auto deadline = now + settings_.hold_limit;
-    holds_.emplace(*hold, Hold{deadline, std::move(waiting), false});
+    holds_.emplace(*hold, Hold{deadline, std::move(waiting), {}});
     deadlines_.emplace_back(deadline, *hold);
 }
 
@@ -210,27 +211,32 @@ void Source::answered(AnchorIndex anchor, std::uint64_t number,
         }
     }
     const auto hold = sent->second.hold;
+    const auto prefixes = std::move(sent->second.prefixes);
     peer.sent.erase(sent);
-    const bool refused = std::any_of(answers.begin(), answers.end(), [](const Answer& answer) {
-        return answer.verdict == Verdict::kRefused;
-    });
-    if (hold) answered_hold(*hold, anchor, refused);
+    if (!hold) return;
+    std::vector<RefusedItem> refused;
+    for (std::size_t i = 0; i < answers.size() && i < prefixes.size(); ++i) {
+        const auto& [verdict, refusal, text] = answers[i];
+        if (verdict == Verdict::kRefused) refused.push_back({prefixes[i], refusal, text});
+    }
+    answered_hold(*hold, anchor, std::move(refused));
 }
 
-void Source::answered_hold(HoldId id, AnchorIndex anchor, bool refused) {
+void Source::answered_hold(HoldId id, AnchorIndex anchor, std::vector<RefusedItem> refused) {
     const auto found = holds_.find(id);
     if (found == holds_.end()) return;  // ended by its limit
     auto& hold = found->second;
-    hold.refused = hold.refused || refused;
+    std::move(refused.begin(), refused.end(), std::back_inserter(hold.refused));
     hold.waiting.erase(anchor);
     if (!hold.waiting.empty()) return;
-    ++(hold.refused ? counters_.hold_refused : counters_.hold_installed);
+    ++(hold.refused.empty() ? counters_.hold_installed : counters_.hold_refused);
     end_hold(found);
 }
 
 void Source::end_hold(std::unordered_map<HoldId, Hold>::iterator hold) {
     // A refusal stands, whatever became of the other anchors concerned.
-    output_.complete(hold->first, hold->second.refused ? HoldEnd::kRefused : HoldEnd::kSend);
+    const auto& refused = hold->second.refused;
+    output_.complete(hold->first, refused.empty() ? HoldEnd::kSend : HoldEnd::kRefused, refused);
     holds_.erase(hold);
 }
 

@@ -31,6 +31,15 @@ enum class HoldEnd : std::uint8_t {
     kRefused  ///< an anchor refused: the configured answer (silence by default)
 };
 
+/// An item of a held Reply that an anchor refused.
+struct RefusedItem {
+    Prefix prefix;
+    Refusal refusal = Refusal::kNone;
+    std::string text;  ///< the anchor's, for the operator
+
+    bool operator==(const RefusedItem&) const = default;
+};
+
 /// What the Source asks of its surroundings. Implementations queue: they never call the Source back
 /// before they return.
 class SourceOutput {
@@ -51,8 +60,9 @@ public:
     /// Much is still queued for this anchor: the list waits for Source::drained.
     virtual bool congested(AnchorIndex anchor) const = 0;
 
-    /// The one end of this Hold.
-    virtual void complete(HoldId hold, HoldEnd end) = 0;
+    /// The one end of this Hold. With kRefused, `refused` has which items, of one anchor after the
+    /// other.
+    virtual void complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>& refused) = 0;
 
     virtual void notice(const Notice& notice) = 0;
 };
@@ -123,7 +133,7 @@ private:
     struct Hold {
         Instant deadline;
         std::set<AnchorIndex> waiting;
-        bool refused = false;
+        std::vector<RefusedItem> refused;
     };
     /// An event sent to one anchor and not yet answered.
     struct Sent {
@@ -165,7 +175,7 @@ private:
     void end_hold(std::unordered_map<HoldId, Hold>::iterator hold);
     void resend_unacknowledged(AnchorIndex anchor);
     std::map<AnchorIndex, std::vector<Prefix>> by_anchor(const std::vector<Prefix>& prefixes);
-    void answered_hold(HoldId hold, AnchorIndex anchor, bool refused);
+    void answered_hold(HoldId hold, AnchorIndex anchor, std::vector<RefusedItem> refused);
     void limit_reached(AnchorIndex anchor);
 
     SourceSettings settings_;

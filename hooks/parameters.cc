@@ -92,9 +92,9 @@ HookParameters parse_parameters(const isc::data::ConstElementPtr& json, Family f
     if (section.choice("confirm-unknown", {"silent", "not-on-link"}, "silent") != "silent") {
         parameters.confirm_unknown = ConfirmUnknown::kNotOnLink;
     }
-    if (section.choice("on-refused", {"silent", "send"}, "silent") != "silent") {
-        parameters.on_refused = OnRefused::kSend;
-    }
+    const auto on_refused = section.choice("on-refused", {"silent", "send", "status"}, "silent");
+    if (on_refused == "send") parameters.on_refused = OnRefused::kSend;
+    if (on_refused == "status") parameters.on_refused = OnRefused::kStatus;
     if (const auto most = section.optional_integer("max-held", 0, 1'000'000)) {
         parameters.max_held = static_cast<std::size_t>(*most);
     }

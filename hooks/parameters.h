@@ -33,7 +33,11 @@ struct LinkAddresses {
 enum class ConfirmUnknown : std::uint8_t { kSilent, kNotOnLink };
 
 /// What becomes of a Reply when an anchor has refused the attachment.
-enum class OnRefused : std::uint8_t { kSilent, kSend };
+enum class OnRefused : std::uint8_t {
+    kSilent,
+    kSend,   ///< as if nothing had been refused
+    kStatus  ///< with a Status Code in place of what was refused
+};
 
 struct HookParameters {
     std::vector<AnchorParameters> anchors;

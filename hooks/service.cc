@@ -107,7 +107,7 @@ void Service::drain() {
 void Service::take(AttachedLetter& letter) {
     if (letter.hold) {
         pending_.emplace(*letter.hold,
-                         Pending{std::move(letter.key), std::move(letter.reply), std::nullopt});
+                         Pending{std::move(letter.key), std::move(letter.reply), {}, {}});
     }
     source_.attached(std::move(letter.event), letter.hold, now());
 }
@@ -115,7 +115,7 @@ void Service::take(AttachedLetter& letter) {
 void Service::take(ReplyLetter& letter) {
     const auto found = pending_.find(letter.hold);
     if (found == pending_.end()) {  // it came too late even for an orphan
-        finish({{}, std::move(letter.reply), HoldEnd::kSend});
+        finish({{}, std::move(letter.reply), HoldEnd::kSend, {}});
         return;
     }
     found->second.reply = std::move(letter.reply);
@@ -134,10 +134,11 @@ void Service::take(ListAgainLetter&) {
     if (!list_again_at_) list_again_at_ = now() + kListDelay;
 }
 
-void Service::complete(HoldId hold, HoldEnd end) {
+void Service::complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>& refused) {
     const auto found = pending_.find(hold);
     if (found == pending_.end()) return;
     found->second.end = end;
+    found->second.refused = refused;
     if (!found->second.reply) {
         orphans_.emplace_back(now() + kOrphan, hold);
         return;
@@ -147,10 +148,13 @@ void Service::complete(HoldId hold, HoldEnd end) {
 }
 
 void Service::finish(Pending pending) {
-    const bool send =
-        pending.end == HoldEnd::kSend || configuration_.parameters.on_refused == OnRefused::kSend;
-    turn_.post([this, send, held = std::move(pending)] {
+    const auto policy = configuration_.parameters.on_refused;
+    const bool refused = pending.end == HoldEnd::kRefused;
+    const bool send = !refused || policy != OnRefused::kSilent;
+    const bool tell = refused && policy == OnRefused::kStatus;
+    turn_.post([this, send, tell, held = std::move(pending)] {
         in_flight_.end(held.key);
+        if (tell) held.reply->refuse(held.refused);
         if (send) {
             held.reply->send();
         } else {

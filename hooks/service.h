@@ -66,6 +66,7 @@ private:
         MessageKey key;
         std::shared_ptr<HeldReply> reply;
         std::optional<HoldEnd> end;
+        std::vector<RefusedItem> refused;
     };
 
     void run();
@@ -92,7 +93,7 @@ private:
     void read_leases(AnchorIndex anchor, std::uint64_t list,
                      const std::optional<Prefix>& after) override;
     bool congested(AnchorIndex anchor) const override;
-    void complete(HoldId hold, HoldEnd end) override;
+    void complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>& refused) override;
     void notice(const Notice& notice) override;
 
     const Configuration& configuration_;

@@ -143,12 +143,13 @@ private:
 
     void wire_anchor() {
         const auto& role = *settings_.anchor;
-        read_inventory(role.inventory_file, inventory_);
+        read_inventory(role, inventory_);
         anchor_kernel_ = must(NetlinkForwarder::open(anchor_kernel(role)));
         AnchorSettings anchor;
         anchor.prefixes = role.prefixes;
         anchor.mode = settings_.mode;
         anchor.move_requires = role.move_requires;
+        anchor.limits = role.limits;
         if (settings_.access) anchor.own_access_router = settings_.access->tunnel_address;
         anchor_ = std::make_unique<AnchorNode>(
             std::move(anchor),
@@ -315,9 +316,9 @@ void RouteAgent::Wiring::reload() {
         const auto fresh = read_settings(config_path_);
         const auto identity = must(TlsIdentity::load(fresh.tls));
         Inventory checked;
-        if (anchor_) read_inventory(settings_.anchor->inventory_file, checked);
+        if (anchor_) read_inventory(*settings_.anchor, checked);
         log_.configure(fresh.log);
-        if (anchor_) read_inventory(settings_.anchor->inventory_file, inventory_);
+        if (anchor_) read_inventory(*settings_.anchor, inventory_);
         identity_ = identity;
         if (listener_) listener_->use(identity_);
         for (auto& link : links_) link->dialer().use(identity_);

@@ -22,7 +22,7 @@ void check(const std::string& path) {
         throw ConfigError(identity.error());
     }
     Inventory inventory;
-    if (settings.anchor) read_inventory(settings.anchor->inventory_file, inventory);
+    if (settings.anchor) read_inventory(*settings.anchor, inventory);
 }
 
 int serve(const std::string& path) {

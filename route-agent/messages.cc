@@ -56,6 +56,46 @@ const LogMessage kAttachRefused{"ANCHOR_ATTACH_REFUSED", kWarn,
                                 "rule. Frequent lines about one MN from "
                                 "another link-layer address are an attempt to hijack it, or an MN "
                                 "that has changed its address."};
+const LogMessage kMnProhibited{
+    "ANCHOR_MN_PROHIBITED", kWarn,
+    "A message of an MN that stands in the inventory's prohibited-mns was refused. To let it in "
+    "again, take the entry out and send SIGHUP; its next message then places it."};
+const LogMessage kMnCutOff{
+    "ANCHOR_MN_CUT_OFF", kInfo,
+    "The inventory that was just read prohibits an MN that had bindings: they end, at the anchor "
+    "first, then at its AR. Its leases stay in the DHCP server until they expire."};
+const LogMessage kMnNotAuthorized{
+    "ANCHOR_MN_NOT_AUTHORIZED", kWarn,
+    "A message of an MN that does not stand in the authorized-mns-file was refused. If it is to be "
+    "served, add the client identifier as the text prints it and send SIGHUP."};
+const LogMessage kArProhibited{
+    "ANCHOR_AR_PROHIBITED", kWarn,
+    "An MN wanted to attach at an AR whose entry in the inventory says \"prohibited\", and was "
+    "refused; the text has the entry's reason. It stays where it was."};
+const LogMessage kOverAddressLimit{
+    "ANCHOR_OVER_ADDRESS_LIMIT", kWarn,
+    "An MN asked for more addresses and prefixes than addresses-per-mn; what it has stays. With "
+    "over-limit \"remove-oldest\" this is said of a message that asks for too many at once, or "
+    "that came late."};
+const LogMessage kOldestRemoved{
+    "ANCHOR_OLDEST_REMOVED", kInfo,
+    "An MN at its limit (addresses-per-mn) has got another address; the binding of its own that "
+    "has been silent longest has ended (over-limit: remove-oldest). If MNs are told so again and "
+    "again, they use more addresses than the limit: raise it."};
+const LogMessage kTableFull{
+    "ANCHOR_TABLE_FULL", kError,
+    "The anchor has as many bindings as bindings-at-most allows. Newcomers are refused; those who "
+    "are there go on and may move. Raise the limit if the machine can carry more, or let another "
+    "anchor take some of the prefixes."};
+const LogMessage kAnchorRoomAgain{
+    "ANCHOR_ROOM_AGAIN", kInfo,
+    "The anchor's kernel had no room for more routes (ANCHOR_ROUTE_FAILED) and has now. What was "
+    "refused meanwhile is installed within seconds, or when its MN speaks next."};
+const LogMessage kNotAttested{
+    "ANCHOR_NOT_ATTESTED", kWarn,
+    "A source reported a message through an AR whose own relay has not relayed it: somebody sends "
+    "from that AR's address, or the relay's attestation-socket does not lead to the AR's route "
+    "agent. Nothing was moved."};
 const LogMessage kArRefused{
     "ANCHOR_AR_REFUSED", kWarn,
     "An AR was told to install a route and would not. The MN stays where it was. \"invalid "
@@ -63,8 +103,8 @@ const LogMessage kArRefused{
     "means that the AR's access-interfaces and its relay's link-address or Interface-ID disagree."};
 const LogMessage kAnchorRouteFailed{
     "ANCHOR_ROUTE_FAILED", kError,
-    "The anchor's own kernel refuses a route; the text has its words. It is tried again every few "
-    "seconds."};
+    "The anchor's own kernel refuses a route, or has had no memory for it for a second; the text "
+    "has its words. It is tried again every few seconds, and said once for each reason."};
 const LogMessage kListTooShort{"ANCHOR_LIST_TOO_SHORT", kError,
                                "A source listed its leases and many bindings are missing from the "
                                "list. If its lease database was "
@@ -110,7 +150,14 @@ const LogMessage kTwoAnchors{
 const LogMessage kAccessRouteFailed{"ACCESS_ROUTE_FAILED", kError,
                                     "This AR's kernel refuses a host route; the text has its "
                                     "words. The anchor has been told and leaves the "
-                                    "MN where it was. It is tried again every few seconds."};
+                                    "MN where it was. It is tried again every few seconds. \"Out "
+                                    "of memory\" is said when it has lasted a second: look at "
+                                    "the machine's memory (and, before Linux 6.3, at "
+                                    "net.ipv6.route.max_size)."};
+const LogMessage kAccessRoomAgain{
+    "ACCESS_ROOM_AGAIN", kInfo,
+    "This AR's kernel had no room for more routes (ACCESS_ROUTE_FAILED) and has now. MNs that were "
+    "refused meanwhile are placed by their next message."};
 const LogMessage kAssociationFailed{"ACCESS_ASSOCIATION_FAILED", kError,
                                     "The anchor does not accept this AR; the text has its reason, "
                                     "most often a missing claim in its "
@@ -139,11 +186,20 @@ constexpr std::array kMessages{&kReady,
                                &kRefusedConnection,
                                &kCounters,
                                &kAttachRefused,
+                               &kMnProhibited,
+                               &kMnCutOff,
+                               &kMnNotAuthorized,
+                               &kArProhibited,
+                               &kOverAddressLimit,
+                               &kOldestRemoved,
+                               &kTableFull,
+                               &kAnchorRoomAgain,
                                &kArRefused,
                                &kAnchorRouteFailed,
                                &kListTooShort,
                                &kAssociationRefused,
                                &kLinkAddress,
+                               &kNotAttested,
                                &kAnchorKernelAltered,
                                &kAccessKernelAltered,
                                &kAssociated,
@@ -153,6 +209,7 @@ constexpr std::array kMessages{&kReady,
                                &kAnchorTunnelFailed,
                                &kTwoAnchors,
                                &kAccessRouteFailed,
+                               &kAccessRoomAgain,
                                &kAssociationFailed,
                                &kAccessAssociated,
                                &kAccessMessageRefused,

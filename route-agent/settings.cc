@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "route-agent/authorized_mns.h"
+
 namespace mobility {
 namespace {
 
@@ -39,9 +41,34 @@ MoveRequires read_move_requires(const ConfigValue& value) {
     value.refuse("is unknown; expected \"link-layer-address\" or \"nothing\"");
 }
 
+OverLimit read_over_limit(const ConfigValue& value) {
+    const auto text = value.string();
+    if (text == "refuse") return OverLimit::kRefuse;
+    if (text == "remove-oldest") return OverLimit::kRemoveOldest;
+    value.refuse("is unknown; expected \"refuse\" or \"remove-oldest\"");
+}
+
+Limits read_limits(const ConfigMap& map) {
+    Limits limits;
+    if (const auto most = map.optional("addresses-per-mn")) {
+        limits.addresses_per_mn = static_cast<std::size_t>(most->integer(0, 1'000'000));
+    }
+    if (const auto policy = map.optional("over-limit")) {
+        limits.over_limit = read_over_limit(*policy);
+        if (limits.addresses_per_mn == 0) {
+            policy->refuse("has no effect; expected \"addresses-per-mn\" above 0 beside it");
+        }
+    }
+    if (const auto most = map.optional("bindings-at-most")) {
+        limits.bindings = static_cast<std::size_t>(most->integer(0, 1'000'000'000));
+    }
+    return limits;
+}
+
 AnchorRole read_anchor(const ConfigValue& value) {
     const auto map = value.map({"listen", "tunnel-address", "prefixes", "inventory-file",
-                                "move-requires", "reverse-tunnel"});
+                                "move-requires", "reverse-tunnel", "addresses-per-mn", "over-limit",
+                                "bindings-at-most", "authorized-mns-file"});
     AnchorRole role;
     const auto listen = map.required("listen").map({"address", "port"});
     role.listen = {listen.required("address").address(), read_port(listen)};
@@ -53,6 +80,10 @@ AnchorRole read_anchor(const ConfigValue& value) {
     }
     if (const auto reverse = map.optional("reverse-tunnel"))
         role.reverse_tunnel = reverse->boolean();
+    role.limits = read_limits(map);
+    if (const auto file = map.optional("authorized-mns-file")) {
+        role.authorized_mns_file = file->string();
+    }
     return role;
 }
 
@@ -99,10 +130,33 @@ AccessRole read_access(const ConfigValue& value) {
     return role;
 }
 
+std::optional<std::string> read_prohibited(const ConfigMap& map) {
+    const auto prohibited = map.optional("prohibited");
+    const auto reason = map.optional("reason");
+    if (prohibited && prohibited->boolean()) return reason ? reason->string() : std::string();
+    if (reason) reason->refuse("is given for nothing; expected \"prohibited\": true beside it");
+    return std::nullopt;
+}
+
+std::unordered_set<MnId> read_prohibited_mns(const ConfigValue& value) {
+    std::unordered_set<MnId> mns;
+    for (const auto& each : value.list()) {
+        const auto mn = MnId::parse(each.string());
+        if (!mn) {
+            each.refuse(
+                "is no client identifier; expected hexadecimal pairs with colons as in "
+                "the log");
+        }
+        if (!mns.insert(*mn).second) each.refuse("is named twice");
+    }
+    return mns;
+}
+
 std::vector<AccessRouterClaim> read_access_routers(const ConfigValue& value) {
     std::vector<AccessRouterClaim> claims;
     for (const auto& each : value.list()) {
-        const auto map = each.map({"identity", "addresses", "link-addresses", "tunnel-address"});
+        const auto map = each.map(
+            {"identity", "addresses", "link-addresses", "tunnel-address", "prohibited", "reason"});
         AccessRouterClaim claim;
         claim.identity = map.required("identity").string();
         for (const auto& address : map.required("addresses").list_not_empty()) {
@@ -112,6 +166,7 @@ std::vector<AccessRouterClaim> read_access_routers(const ConfigValue& value) {
             claim.link_addresses.push_back(link.global_ipv6_address());
         }
         claim.tunnel_address = map.required("tunnel-address").global_ipv6_address();
+        claim.prohibited = read_prohibited(map);
         claims.push_back(std::move(claim));
     }
     return claims;
@@ -161,11 +216,17 @@ RouteAgentSettings read_settings(const std::string& path) {
     return settings;
 }
 
-void read_inventory(const std::string& path, Inventory& inventory) {
+void read_inventory(const AnchorRole& role, Inventory& inventory) {
+    const auto& path = role.inventory_file;
+    MnPolicy mns;
+    if (role.authorized_mns_file) mns.authorized = read_authorized_mns(*role.authorized_mns_file);
     const auto file = ConfigFile::read(path);
-    const auto map = file.root().map({"access-routers", "sources"});
+    const auto map = file.root().map({"access-routers", "sources", "prohibited-mns"});
+    if (const auto prohibited = map.optional("prohibited-mns")) {
+        mns.prohibited = read_prohibited_mns(*prohibited);
+    }
     const auto replaced = inventory.replace(read_access_routers(map.required("access-routers")),
-                                            read_sources(map.required("sources")));
+                                            read_sources(map.required("sources")), std::move(mns));
     if (!replaced) throw ConfigError(path + ": " + replaced.error());
 }
 

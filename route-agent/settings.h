@@ -27,6 +27,8 @@ struct AnchorRole {
     std::string inventory_file;
     MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
     bool reverse_tunnel = true;
+    Limits limits;
+    std::optional<std::string> authorized_mns_file;  ///< nothing: every MN is
 };
 
 /// Key `access`: MNs attach to this box.
@@ -58,7 +60,8 @@ struct RouteAgentSettings {
 /// Throws a ConfigError that names the key, the value and what was expected.
 RouteAgentSettings read_settings(const std::string& path);
 
-/// The claims of access routers and sources. Throws a ConfigError; `inventory` is then as it was.
-void read_inventory(const std::string& path, Inventory& inventory);
+/// The claims of access routers and sources, and which MNs are served. Throws a ConfigError;
+/// `inventory` is then as it was.
+void read_inventory(const AnchorRole& role, Inventory& inventory);
 
 }  // namespace mobility

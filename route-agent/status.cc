@@ -3,6 +3,8 @@
 // Counters and bindings as JSON.
 #include "route-agent/status.h"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 namespace mobility {
@@ -22,6 +24,20 @@ json kernel_json(const Reconciler& reconciler, const KernelWatch& watch) {
             {"repaired", watch.counters().repaired}};
 }
 
+/// {"over-ip-address-limit": 3, ...}: every code, whether it has occurred or not.
+json refusals_json(const std::map<Refusal, std::uint64_t>& counted) {
+    json refusals;
+    for (const auto refusal : kAllRefusals) {
+        std::string name = text(refusal);
+        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+            return c == ' ' ? '-' : static_cast<char>(std::tolower(c));
+        });
+        const auto found = counted.find(refusal);
+        refusals[name] = found == counted.end() ? 0 : found->second;
+    }
+    return refusals;
+}
+
 json anchor_json(const AnchorNode& node) {
     const auto& counters = node.anchor().counters();
     json sessions = json::array();
@@ -30,6 +46,7 @@ json anchor_json(const AnchorNode& node) {
             {{"identity", state.identity}, {"role", state.role}, {"address", state.address}});
     }
     return {{"bindings", node.anchor().bindings().size()},
+            {"placed", node.anchor().bindings().placed()},
             {"listed", node.anchor().listed()},
             {"sessions", std::move(sessions)},
             {"counters",
@@ -42,7 +59,9 @@ json anchor_json(const AnchorNode& node) {
               {"moves", counters.moves},
               {"copies", counters.copies},
               {"detached", counters.detached},
-              {"foreign-detached", counters.foreign_detached}}},
+              {"foreign-detached", counters.foreign_detached},
+              {"oldest-removed", counters.oldest_removed}}},
+            {"refusals", refusals_json(counters.refusals)},
             {"kernel", kernel_json(node.reconciler(), node.watch())}};
 }
 

@@ -71,10 +71,12 @@ bool hold(CalloutHandle& handle, const Pkt6Ptr& query, Attached& event, Running&
         case InFlight::Begun::kHeld:
             break;
     }
+    auto state = packet_state(handle);
+    if (!state) state = begin_packet(handle, now());
     const auto lot = handle.getParkingLotHandlePtr();
     lot->reference(query);
     if (!running.service.mailbox().post(
-            AttachedLetter{event, running.next_hold++, key, parked(lot, query)})) {
+            AttachedLetter{event, running.next_hold++, key, parked(lot, query, state)})) {
         lot->dereference(query);
         running.in_flight.end(key);
         ++running.counters.mailbox_full;

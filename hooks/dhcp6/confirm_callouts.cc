@@ -20,6 +20,7 @@
 #include "hooks/dhcp6/confirm.h"
 #include "hooks/dhcp6/held_replies.h"
 #include "hooks/dhcp6/packet_state.h"
+#include "hooks/dhcp6/refused_items.h"
 #include "hooks/dhcp6/translation.h"
 
 namespace mobility::dhcp6 {
@@ -161,10 +162,13 @@ void confirm(CalloutHandle& handle, const Pkt6Ptr& query, const Attachment& atta
 
 void packet_sending(CalloutHandle& handle, Running&) {
     const auto state = packet_state(handle);
-    if (!state || !state->confirmed) return;
+    if (!state || (!state->confirmed && state->refused.empty())) return;
+    Pkt6Ptr query;
     Pkt6Ptr reply;
+    handle.getArgument("query6", query);
     handle.getArgument("response6", reply);
-    set_success(*reply);
+    if (state->confirmed) set_success(*reply);
+    set_refused(*reply, query->getType(), state->refused);
 }
 
 void buffer_sending(CalloutHandle& handle, Running& running) {

@@ -11,15 +11,18 @@
 
 #include <memory>
 
+#include "hooks/dhcp6/packet_state.h"
 #include "hooks/held_reply.h"
 
 namespace mobility::dhcp6 {
 
 /// The query stands in the lot and has been referenced there by the caller, who sets
-/// NEXT_STEP_PARK.
-std::shared_ptr<HeldReply> parked(isc::hooks::ParkingLotHandlePtr lot, isc::dhcp::Pkt6Ptr query);
+/// NEXT_STEP_PARK. What is refused is left in `state` for pkt6_send.
+std::shared_ptr<HeldReply> parked(isc::hooks::ParkingLotHandlePtr lot, isc::dhcp::Pkt6Ptr query,
+                                  std::shared_ptr<PacketState> state);
 
-/// `reply` is packed; the caller sets NEXT_STEP_DROP. Sending counts in the server's statistics.
+/// `reply`, to a Confirm, is packed; the caller sets NEXT_STEP_DROP. Sending counts in the server's
+/// statistics.
 std::shared_ptr<HeldReply> take_away(isc::dhcp::Pkt6Ptr reply);
 
 /// What Kea would have done: out of the interface, and counted.

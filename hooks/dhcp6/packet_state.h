@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/instant.h"
 #include "core/source.h"
@@ -17,8 +18,9 @@ namespace mobility::dhcp6 {
 
 struct PacketState {
     Instant arrived;
-    bool confirmed = false;      ///< a Confirm whose every item the client holds
-    std::optional<HoldId> hold;  ///< a Confirm's Reply will wait
+    bool confirmed = false;            ///< a Confirm whose every item the client holds
+    std::optional<HoldId> hold;        ///< a Confirm's Reply will wait
+    std::vector<RefusedItem> refused;  ///< what a parked query's Reply must not grant
 };
 
 /// At the first hook point of a packet.

@@ -5,7 +5,8 @@
 // receives.
 //
 //   answer installed|unchanged|deferred|refused|never      delay MILLISECONDS
-//   associations accept|refuse                             quit
+//   refuse PREFIX (this one only: over IP address limit)   associations accept|refuse
+//   quit
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -53,6 +54,7 @@ json hexadecimal(const std::string& bytes) { return MnId{bytes}.text(); }
 
 struct Behaviour {
     std::string answer = "installed";
+    std::string refused_prefix;
     Milliseconds delay{0};
     bool refuses_associations = false;
 };
@@ -125,7 +127,7 @@ private:
                {"link-local", event->attachment.link_local.text()},
                {"items", text_of(event->items)}});
         if (behaviour_.answer == "never") return;
-        answer_later(message.number(), event->items.size());
+        answer_later(message.number(), answers_to(*event));
     }
 
     void removed(const control::Message& message) {
@@ -146,14 +148,22 @@ private:
         print({{"message", "page"}, {"prefixes", prefixes}});
     }
 
-    void answer_later(std::uint64_t number, std::size_t items) {
+    std::vector<Answer> answers_to(const Attached& event) const {
         Answer answer;
         if (behaviour_.answer == "unchanged") answer.verdict = Verdict::kUnchanged;
         if (behaviour_.answer == "deferred") answer.verdict = Verdict::kDeferred;
         if (behaviour_.answer == "refused") {
             answer = {Verdict::kRefused, Refusal::kUnknownAccessRouter, "the test says so"};
         }
-        const std::vector answers(items, answer);
+        std::vector answers(event.items.size(), answer);
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            if (event.items[i].prefix.text() != behaviour_.refused_prefix) continue;
+            answers[i] = {Verdict::kRefused, Refusal::kOverIpAddressLimit, "the test says so"};
+        }
+        return answers;
+    }
+
+    void answer_later(std::uint64_t number, const std::vector<Answer>& answers) {
         if (behaviour_.delay.count() == 0) {
             acknowledge(number, answers);
             return;
@@ -221,6 +231,7 @@ private:
         std::string value;
         words >> verb >> value;
         if (verb == "answer") behaviour_.answer = value;
+        if (verb == "refuse") behaviour_.refused_prefix = value;
         if (verb == "delay") behaviour_.delay = Milliseconds(std::stol(value));
         if (verb == "associations") behaviour_.refuses_associations = value == "refuse";
         if (verb == "quit") io_.stop();

@@ -24,7 +24,7 @@ RELAY_FORWARD, RELAY_REPLY = 12, 13
 CLIENT_ID, SERVER_ID, IA_NA, IA_ADDRESS, ELAPSED = 1, 2, 3, 5, 8
 RELAY_MESSAGE, STATUS, RAPID_COMMIT, INTERFACE_ID, IA_PD, IA_PREFIX = 9, 13, 14, 18, 25, 26
 CLIENT_LINK_LAYER = 79
-SUCCESS, NOT_ON_LINK = 0, 4
+SUCCESS, NO_ADDRS_AVAIL, NO_BINDING, NOT_ON_LINK, NO_PREFIX_AVAIL = 0, 2, 3, 4, 6
 
 _transactions = itertools.count(int(time.monotonic() * 1000) & 0x7FFFFF)
 
@@ -55,6 +55,23 @@ class Reply:
     def status(self) -> int | None:
         codes = self.options.get(STATUS)
         return struct.unpack_from("!H", codes[0])[0] if codes else None
+
+    @property
+    def text(self) -> str:
+        """Of the message's own Status Code."""
+        return self.options[STATUS][0][2:].decode()
+
+    def refusals(self) -> dict[int, tuple[int, str]]:
+        """Code and text of each IA (by IAID) that carries a Status Code and nothing else."""
+        found = {}
+        for kind in (IA_NA, IA_PD):
+            for association in self.options.get(kind, []):
+                inner = options(association[12:])
+                if list(inner) == [STATUS]:
+                    code = struct.unpack_from("!H", inner[STATUS][0])[0]
+                    iaid = struct.unpack_from("!I", association)[0]
+                    found[iaid] = (code, inner[STATUS][0][2:].decode())
+        return found
 
     @property
     def server(self) -> bytes:

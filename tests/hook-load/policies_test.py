@@ -10,7 +10,10 @@ from typing import Any
 from lab.waiting import wait_until
 
 from anchor import PORT
-from dhcp6_client import CONFIRM, NOT_ON_LINK, REBIND, RENEW, SUCCESS, transaction_of
+from dhcp6_client import (
+    CONFIRM, NO_ADDRS_AVAIL, NO_BINDING, NO_PREFIX_AVAIL, NOT_ON_LINK, REBIND, RENEW, REQUEST,
+    SUCCESS, transaction_of,
+)  # fmt: skip
 from hook_site import HookSite, run
 
 
@@ -37,6 +40,90 @@ class Policies(unittest.TestCase):
             message = client.message(kind, client.na(*client.addresses))
             self.assertIsNotNone(site.ar2.ask(client, message))
         wait_until(lambda: site.counter("hold-refused") == 2, "both to be counted", 2)
+
+    def test_a_refused_attachment_can_be_answered_by_a_status_of_its_own(self) -> None:
+        site = self.site(**{"on-refused": "status"}).start()
+        client = site.client()
+        site.anchor.say("answer refused")
+        fresh = site.ar1.attach(client)  # Solicit with Rapid Commit
+        self.assertEqual(fresh.refusals(), {1: (NO_ADDRS_AVAIL, "unknown access router")})
+        self.assertEqual(fresh.addresses, [])
+        site.anchor.say("answer installed")
+        site.ar1.attach(client, client.na(), client.pd())
+        site.anchor.say("answer refused")
+        holding = client.na(*client.addresses), client.pd(*client.prefixes)
+        new = {1: NO_ADDRS_AVAIL, 2: NO_PREFIX_AVAIL}
+        old = {1: NO_BINDING, 2: NO_BINDING}
+        for kind, expected in ((REQUEST, new), (RENEW, old), (REBIND, old)):
+            reply = site.ar2.ask(client, client.message(kind, *holding))
+            assert reply is not None
+            codes = {iaid: code for iaid, (code, _) in reply.refusals().items()}
+            self.assertEqual(codes, expected, f"the IAs in the Reply to message type {kind}")
+            self.assertEqual((reply.addresses, reply.prefixes), ([], []))
+        rows = {row["ip-address"]: row["state"] for row in site.kea.leases()}
+        self.assertEqual(rows[client.addresses[0]], 0, "the lease stays in Kea")
+        wait_until(lambda: site.counter("hold-refused") == 4, "all to be counted", 2)
+        self.assertNotIn("MOBILITY_CALLOUT_FAILED", site.kea.process.output())
+
+    def test_a_refused_confirm_can_be_answered_with_not_on_link(self) -> None:
+        site = self.site(**{"on-refused": "status"}).start()
+        client = site.client()
+        site.ar1.attach(client, client.na(), client.pd())
+        site.anchor.say(f"refuse {client.addresses[0]}/128")
+        both = client.na(*client.addresses), client.pd(*client.prefixes)
+        for parts in (both, both[:1]):
+            reply = site.ar2.ask(client, client.message(CONFIRM, *parts))
+            assert reply is not None
+            self.assertEqual(reply.status, NOT_ON_LINK)
+            self.assertEqual(reply.text, "over IP address limit: the test says so")
+            self.assertEqual((reply.interface_id, reply.peer), (b"access", client.link_local))
+        reply = site.ar2.ask(client, client.message(CONFIRM, both[1]))
+        assert reply is not None
+        self.assertEqual(reply.status, SUCCESS, "the prefix alone is not refused")
+        site.anchor.say(f"refuse {client.prefixes[0]}")
+        reply = site.ar2.ask(client, client.message(CONFIRM, both[1]))
+        assert reply is not None
+        self.assertEqual(reply.status, NOT_ON_LINK, "a Reply that we make ourselves")
+
+    def test_a_status_is_for_the_refused_items_only(self) -> None:
+        site = self.site(**{"on-refused": "status"}).start()
+        client = site.client()
+        site.ar1.attach(client, client.na(), client.na(iaid=7), client.pd())
+        mine, other = client.addresses
+        holding = client.na(mine), client.na(other, iaid=7), client.pd(*client.prefixes)
+        site.anchor.say(f"refuse {other}/128")
+        text = "over IP address limit: the test says so"
+        for kind, code in ((RENEW, NO_BINDING), (REQUEST, NO_ADDRS_AVAIL)):
+            reply = site.ar2.ask(client, client.message(kind, *holding))
+            assert reply is not None
+            self.assertEqual(reply.refusals(), {7: (code, text)})
+            self.assertEqual((reply.addresses, reply.prefixes), ([mine], client.prefixes))
+        site.anchor.say("refuse nothing")
+        reply = site.ar2.ask(client, client.message(RENEW, *holding))
+        assert reply is not None
+        self.assertEqual(reply.refusals(), {}, "nothing of an earlier refusal is left")
+        self.assertEqual(sorted(reply.addresses), sorted([mine, other]))
+
+    def test_many_refused_at_once_each_have_their_own_answer(self) -> None:
+        site = self.site(**{"on-refused": "status", "hold-limit": 3000}).start()
+        clients = [site.client() for _ in range(60)]
+        for client in clients:
+            site.ar1.attach(client)
+        site.anchor.say("answer refused")
+        site.anchor.say("delay 300")
+        asked = {}
+        for number, client in enumerate(clients):
+            message = client.message((RENEW, CONFIRM)[number % 2], client.na(*client.addresses))
+            asked[transaction_of(message)] = client
+            site.ar2.send(client, message)
+        replies = site.ar2.answers(asked)
+        self.assertEqual(len(replies), 60)
+        for transaction, reply in replies.items():
+            self.assertEqual(reply.peer, asked[transaction].link_local)
+            refused = reply.status == NOT_ON_LINK or reply.refusals() == {
+                1: (NO_BINDING, "unknown access router")
+            }
+            self.assertTrue(refused and not reply.addresses)
 
     def two_anchors(self) -> HookSite:
         site = self.site(**{"hold-limit": 3000})

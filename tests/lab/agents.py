@@ -150,9 +150,13 @@ class Domain:
     def relay(self, ar: AccessRouter) -> Process:
         return self.relays[ar.name]
 
-    def kea_options(self, **options: Any) -> KeaOptions:
-        """For a Kea with the hook; `options` are those of KeaOptions."""
-        return KeaOptions(hook=self.build.hook, hook_parameters=self.hook_parameters(), **options)
+    def kea_options(
+        self, parameters: Mapping[str, Any] | None = None, **options: Any
+    ) -> KeaOptions:
+        """For a Kea with the hook; `parameters` are more of the hook's, `options` those of
+        KeaOptions."""
+        hook_parameters = {**self.hook_parameters(), **(parameters or {})}
+        return KeaOptions(hook=self.build.hook, hook_parameters=hook_parameters, **options)
 
     def hook_parameters(self) -> dict[str, Any]:
         first = self._network.anchor
@@ -166,8 +170,14 @@ class Domain:
             "link-addresses": [{"subnet-id": first.number, "prefixes": [LINK_ADDRESSES]}],
         }
 
-    def write_inventory(self, access_routers: Iterable[AccessRouter]) -> None:
-        """The claims that the anchors grant; send a route agent SIGHUP to have it read again."""
+    def write_inventory(
+        self,
+        access_routers: Iterable[AccessRouter],
+        prohibited_mns: Iterable[str] = (),
+        closed: Mapping[str, str] | None = None,
+    ) -> None:
+        """The claims that the anchors grant; send a route agent SIGHUP to have it read again.
+        `closed`: names of prohibited ARs, with the reason."""
         source = {
             "identity": self.credentials["kea"].identity,
             "lease-domain": LEASE_DOMAIN,
@@ -179,10 +189,16 @@ class Domain:
                 "addresses": [ar.core],
                 "link-addresses": [ar.link],
                 "tunnel-address": ar.tunnel,
+                **(
+                    {"prohibited": True, "reason": closed[ar.name]}
+                    if closed and ar.name in closed
+                    else {}
+                ),
             }
             for ar in access_routers
         ]
-        _write(self.inventory_file, {"access-routers": routers, "sources": [source]})
+        prohibited = {"prohibited-mns": list(prohibited_mns)}
+        _write(self.inventory_file, {"access-routers": routers, "sources": [source], **prohibited})
 
     def write_anchor(self, anchor: Anchor, **changed: Any) -> None:
         """Writes an anchor's configuration; `changed` are keys of "anchor" to add or replace."""

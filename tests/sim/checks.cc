@@ -102,14 +102,15 @@ void Checks::path_of(const Prefix& prefix, const std::string& at) {
         return;
     }
     const bool had = path.there && path.epoch == lease->epoch;
-    if (had && !there) {
+    const auto* node = (*owner)->node.get();
+    const auto* binding = node ? node->anchor().bindings().find(prefix) : nullptr;
+    const bool deliberate = world_.limited && (!binding || binding->ended);
+    if (had && !there && !deliberate) {
         violated("(a) " + prefix.text() + " of a live lease lost its path (operation at " + at +
                  ")");
     }
     // A path counts as the lease's own once the anchor has heard a message of this lease and wants
     // the path for it: what is left of an earlier lease may still go.
-    const auto* node = (*owner)->node.get();
-    const auto* binding = node ? node->anchor().bindings().find(prefix) : nullptr;
     const bool own = binding && binding->heard && binding->mn == lease->mn &&
                      lease->transactions.contains(binding->heard->transaction) && there &&
                      node->anchor().wanted(prefix) == route->second;

@@ -77,6 +77,8 @@ public:
     std::uint64_t notices(const std::string& id) const;
     std::uint64_t routes_written() const;
 
+    /// Anchors refuse and end things by their operator's word: not every lease has its binding.
+    bool limited = false;
     std::uint64_t seed;
     Size size;
     Faults faults;       ///< now

@@ -84,7 +84,7 @@ void SourceHost::tick_source() {
                           });
 }
 
-void SourceHost::complete(HoldId hold, HoldEnd end) {
+void SourceHost::complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>&) {
     const auto found = held_.find(hold);
     if (found == held_.end()) {
         return world_.checks.violated(name() + " completed a Hold that is not open");

@@ -57,7 +57,7 @@ private:
     void read_leases(AnchorIndex anchor, std::uint64_t list,
                      const std::optional<Prefix>& after) override;
     bool congested(AnchorIndex anchor) const override { return sessions_[anchor]->congested(); }
-    void complete(HoldId hold, HoldEnd end) override;
+    void complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>& refused) override;
     void notice(const Notice& notice) override;
 
     std::unique_ptr<Source> source_;

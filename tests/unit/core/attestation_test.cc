@@ -60,7 +60,7 @@ TEST_F(AttestationTest, AForgedRelayForwardMovesNothingAndTheOperatorHearsOfIt) 
     EXPECT_TRUE(placed(1, 1));
     EXPECT_EQ(refusal(said), Refusal::kAdministrativelyProhibited);
     EXPECT_NE(reason(said).find(ar_name(2)), std::string::npos);
-    EXPECT_TRUE(noticed("ANCHOR_ATTACH_REFUSED"));
+    EXPECT_TRUE(noticed("ANCHOR_NOT_ATTESTED"));
 }
 
 TEST_F(AttestationTest, EveryPartMustBeTheSame) {

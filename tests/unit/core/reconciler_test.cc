@@ -28,9 +28,12 @@ protected:
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override {
         said.emplace_back(prefix, forwarding);
     }
-    void failed(const Prefix& prefix, const Forwarding&, const std::string& reason) override {
+    void failed(const Prefix& prefix, const Forwarding&, const std::string& reason,
+                bool again) override {
         failures.emplace_back(prefix, reason);
+        if (!again) ++told;
     }
+    void has_room_again() override { ++room_again; }
     void set(int number, int ar) {
         want[home(number)] = tunnel(ar);
         reconciler.touch(home(number));
@@ -53,6 +56,8 @@ protected:
     std::map<Prefix, Forwarding> want;
     std::vector<std::pair<Prefix, std::optional<Forwarding>>> said;
     std::vector<std::pair<Prefix, std::string>> failures;
+    int told = 0;  ///< failures that the operator reads of
+    int room_again = 0;
 };
 
 TEST_F(ReconcilerTest, EveryTouchIsConfirmedWithWhatTheKernelHas) {
@@ -135,6 +140,102 @@ TEST_F(ReconcilerTest, ATransientRefusalIsTriedAgainSoonAndSaysNothing) {
     expect_equal();
     EXPECT_FALSE(reconciler.next_retry());
     EXPECT_EQ(reconciler.counters().retried, 2u);
+}
+
+/// A kernel with room for so many routes; one that is there can be replaced.
+std::function<Outcome(const Operation&)> room_for(const std::size_t& most,
+                                                  const MemoryForwarder& kernel) {
+    return [&](const Operation& operation) {
+        const auto* set = std::get_if<SetRoute>(&operation);
+        const auto& routes = kernel.state().routes;
+        const bool full = set && !routes.contains(set->prefix) && routes.size() >= most;
+        return full ? Outcome{Outcome::Kind::kTransient, "ENOMEM"} : Outcome{};
+    };
+}
+
+TEST_F(ReconcilerTest, AKernelWithoutRoomForASecondHasFailed) {
+    std::size_t most = 0;
+    kernel.refuse = room_for(most, kernel);
+    set(1, 1);
+    for (int i = 0; i < 20; ++i) {
+        work();
+        EXPECT_TRUE(failures.empty()) << "try " << i;
+        now = *reconciler.next_retry();
+    }
+    work();
+    ASSERT_EQ(failures.size(), 1u) << "after a second and twenty tries";
+    EXPECT_EQ(failures[0], std::pair(home(1), std::string("ENOMEM")));
+    EXPECT_EQ(*reconciler.next_retry() - now, Seconds{5}) << "more slowly";
+    EXPECT_FALSE(reconciler.at_rest());
+}
+
+TEST_F(ReconcilerTest, WhileItHasNoRoomTheNextFailsAtOnceAndEachIsToldOnce) {
+    std::size_t most = 0;
+    kernel.refuse = room_for(most, kernel);
+    set(1, 1);
+    for (int i = 0; i <= 20; ++i, now += Milliseconds{50}) work();
+    failures.clear();
+    set(2, 1);
+    work();
+    ASSERT_EQ(failures.size(), 1u) << "who asks now is answered now";
+    EXPECT_EQ(failures[0].first, home(2));
+    for (int i = 0; i < 600; ++i, now += Milliseconds{50}) work();
+    EXPECT_EQ(told, 2) << "one line for each prefix in half a minute";
+    EXPECT_LE(failures.size(), 13u) << "of each one try in five seconds";
+    EXPECT_GE(failures.size(), 11u);
+}
+
+TEST_F(ReconcilerTest, RoomThatIsThereAgainCuresByItselfAndIsToldOnce) {
+    std::size_t most = 1;
+    kernel.refuse = room_for(most, kernel);
+    set(9, 1);
+    for (int i = 1; i <= 3; ++i) set(i, 1);
+    for (int i = 0; i < 60; ++i, now += Milliseconds{50}) work();
+    EXPECT_EQ(told, 3);
+    set(9, 2);
+    work();
+    EXPECT_EQ(kernel.state().routes.at(home(9)), tunnel(2)) << "a replacement needs no room";
+    EXPECT_EQ(room_again, 0) << "and proves none";
+    most = 100;
+    for (int i = 0; i < 101; ++i, now += Milliseconds{50}) work();
+    expect_equal();
+    EXPECT_EQ(room_again, 1);
+    EXPECT_TRUE(reconciler.at_rest());
+    most = 4;
+    set(10, 1);
+    work();
+    EXPECT_EQ(told, 3) << "a new shortage begins with patience";
+}
+
+TEST_F(ReconcilerTest, WhatIsNotWantedAnyMoreIsNoTrouble) {
+    std::size_t most = 0;
+    kernel.refuse = room_for(most, kernel);
+    set(1, 1);
+    for (int i = 0; i < 60; ++i, now += Milliseconds{50}) work();
+    unset(1);
+    work();
+    EXPECT_TRUE(reconciler.at_rest());
+    set(1, 1);
+    work();
+    EXPECT_EQ(failures.size(), 2u) << "the kernel is known to have no room";
+    unset(1);
+    work();
+    now += Seconds{60};
+    set(1, 1);
+    work();
+    EXPECT_EQ(failures.size(), 2u) << "too long ago to be known";
+}
+
+TEST_F(ReconcilerTest, AnotherReasonIsToldAgain) {
+    std::string reason = "no device";
+    kernel.refuse = [&](const Operation&) { return Outcome{Outcome::Kind::kFailed, reason}; };
+    set(1, 1);
+    for (int i = 0; i < 4; ++i, now += Seconds{5}) work();
+    EXPECT_EQ(told, 1);
+    reason = "no nexthop";
+    for (int i = 0; i < 4; ++i, now += Seconds{5}) work();
+    EXPECT_EQ(told, 2);
+    EXPECT_EQ(failures.back().second, "no nexthop");
 }
 
 TEST_F(ReconcilerTest, AFailureIsToldAndTriedAgainNowAndThen) {

@@ -65,6 +65,19 @@ TEST_F(Hold, ARefusalOfOneAnchorOutlivesTheConsentOfAnother) {
     expect_counters_agree();
 }
 
+TEST_F(Hold, ARefusalNamesItsItemsAndNoOthers) {
+    connect_both();
+    const auto hold = attach(1, 1, {home(1), delegated(1), home(2), delegated(2)});
+    const Answer full{Verdict::kRefused, Refusal::kLackOfResources, "full"};
+    const Answer over{Verdict::kRefused, Refusal::kOverIpAddressLimit, "two at most"};
+    source.answered(0, out.attached[0].number, {Answer{}, over});
+    source.answered(1, out.attached[1].number, {full, Answer{}});
+    EXPECT_EQ(out.refused.at(hold),
+              (std::vector<RefusedItem>{{home(2), Refusal::kOverIpAddressLimit, "two at most"},
+                                        {delegated(1), Refusal::kLackOfResources, "full"}}));
+    expect_counters_agree();
+}
+
 TEST_F(Hold, ARefusalOfOneAnchorOutlivesTheSilenceOfAnother) {
     connect_both();
     const auto hold = attach(1, 1, {home(1), delegated(1)});

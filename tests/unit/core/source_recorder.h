@@ -42,8 +42,10 @@ public:
         reads.push_back({anchor, list, after});
     }
     bool congested(AnchorIndex) const override { return is_congested; }
-    void complete(HoldId hold, HoldEnd end) override {
+    void complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>& items) override {
         EXPECT_TRUE(completed.emplace(hold, end).second) << "Hold " << hold << " completed twice";
+        EXPECT_EQ(end == HoldEnd::kRefused, !items.empty());
+        refused[hold] = items;
     }
     void notice(const Notice& notice) override { notices.push_back(notice.id); }
 
@@ -67,6 +69,7 @@ public:
     std::vector<Read> reads;
     std::vector<std::string> said;  ///< the order of all that was sent
     std::map<HoldId, HoldEnd> completed;
+    std::map<HoldId, std::vector<RefusedItem>> refused;
     std::vector<std::string> notices;
     bool is_congested = false;
 };

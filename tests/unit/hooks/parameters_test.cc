@@ -53,6 +53,16 @@ TEST(Parameters, AllThatMayBeSaidIsRead) {
     EXPECT_EQ(parameters.max_held, 64u);
 }
 
+TEST(Parameters, ARefusedAttachmentHasThreeAnswers) {
+    const auto answer = [](const std::string& value) {
+        return parse_parameters(with("{\"on-refused\": \"" + value + "\"}"), Family::kIpv6)
+            .on_refused;
+    };
+    EXPECT_EQ(answer("silent"), OnRefused::kSilent);
+    EXPECT_EQ(answer("send"), OnRefused::kSend);
+    EXPECT_EQ(answer("status"), OnRefused::kStatus);
+}
+
 TEST(Parameters, MissingOnesAreRefused) {
     for (const std::string key :
          {"lease-domain", "certificate-file", "key-file", "trust-anchor", "anchors"}) {
@@ -89,7 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"({"key-file": 7})", R"("key-file" is 7)"},
         Bad{R"({"confirm-unknown": "loud"})",
             R"("confirm-unknown" is "loud": expected "silent" or "not-on-link")"},
-        Bad{R"({"on-refused": true})", R"("on-refused" is true: expected "silent" or "send")"},
+        Bad{R"({"on-refused": true})",
+            R"("on-refused" is true: expected "silent" or "send" or "status")"},
         Bad{R"({"anchors": []})", R"("anchors" is [  ]: expected a list with at least one)"},
         Bad{R"({"anchors": {}})", R"("anchors" is {  }: expected a list of maps)"},
         Bad{R"({"anchors": [3]})", R"(anchors[0] is 3)"},

@@ -278,6 +278,7 @@ void AnchorSessions::from_access(Peer& peer, const control::Message& message) {
         }
         peer.session.send(answer);
     } else if (message.has_full_state_end()) {
+        anchor_.ar_report_ended(*peer.ar);
         peer.stream.begin();  // its report is complete: now it hears what it should have
         to_pump_.insert(&peer);
     } else if (!message.has_full_state_begin()) {
@@ -356,6 +357,11 @@ void AnchorSessions::closed(Session& session, const std::string& reason) {
     notice_({"ANCHOR_SESSION_CLOSED", peer.identity + " from " + peer.address + ": " + reason});
     closed_.push_back(std::move(found->second));
     peers_.erase(found);
+}
+
+bool AnchorSessions::serves(DomainId source) const {
+    const auto found = sources_.find(source);
+    return found != sources_.end() && found->second;
 }
 
 std::vector<AnchorSessions::State> AnchorSessions::states() const {

@@ -49,6 +49,7 @@ public:
     /// It could not be written. What came since is dropped as well, and whatever comes, until the
     /// whole table is begun. Not the sequence: that is written first of all.
     void lost();
+    bool is_lost() const { return lost_; }
     bool wants_whole_table() const { return wants_whole_table_; }
     /// The disk works again.
     void ask_for_whole_table() { wants_whole_table_ = lost_; }

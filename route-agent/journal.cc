@@ -231,9 +231,9 @@ void SqliteJournal::set_most_pages(std::int64_t pages) {
     most_pages_ = pages;
 }
 
-bool SqliteJournal::failing() const {
+bool SqliteJournal::dropping() const {
     const std::lock_guard lock(mutex_);
-    return failing_;
+    return queue_.is_lost();
 }
 
 bool SqliteJournal::at_rest() const {

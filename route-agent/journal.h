@@ -52,7 +52,7 @@ public:
     /// All that was put is on the disk.
     bool at_rest() const;
     /// What is put now is dropped, until the whole table is asked for.
-    bool failing() const;
+    bool dropping() const;
 
 private:
     void read_file(JournalContents& contents);

@@ -35,7 +35,7 @@ JournalSettings settings(const std::string& file, const std::string& anchor = kA
 }
 
 void settle(const SqliteJournal& journal) {
-    wait_until([&] { return journal.at_rest() || journal.failing(); });
+    wait_until([&] { return journal.at_rest() || journal.dropping(); });
 }
 
 class DiskHost : public JournalHost {
@@ -44,9 +44,7 @@ public:
     Journal& journal() override { return *journal_; }
     void serve() override { journal_->serve(); }
     void settle() override {
-        wait_until([&] {
-            return journal_->at_rest() || (journal_->failing() && !journal_->wants_whole_table());
-        });
+        wait_until([&] { return journal_->at_rest() || journal_->dropping(); });
     }
     void wait_until_asked() override {
         wait_until([&] { return journal_->wants_whole_table(); });
@@ -91,7 +89,7 @@ protected:
         journal.serve();
         for (int i = 1; i <= count; ++i) journal.put(journal_entry(i));
         settle(journal);
-        EXPECT_FALSE(journal.failing());
+        EXPECT_FALSE(journal.dropping());
     }
     /// Reads and puts something; the only notice.
     Notice refused() {

@@ -40,8 +40,9 @@ MoveRequires read_move_requires(const ConfigValue& value) {
 }
 
 AnchorRole read_anchor(const ConfigValue& value) {
-    const auto map = value.map({"listen", "tunnel-address", "prefixes", "inventory-file",
-                                "move-requires", "reverse-tunnel"});
+    const auto map =
+        value.map({"listen", "tunnel-address", "prefixes", "inventory-file", "move-requires",
+                   "reverse-tunnel", "journal-file", "keep-bindings"});
     AnchorRole role;
     const auto listen = map.required("listen").map({"address", "port"});
     role.listen = {listen.required("address").address(), read_port(listen)};
@@ -53,6 +54,10 @@ AnchorRole read_anchor(const ConfigValue& value) {
     }
     if (const auto reverse = map.optional("reverse-tunnel"))
         role.reverse_tunnel = reverse->boolean();
+    if (const auto journal = map.optional("journal-file")) role.journal_file = journal->string();
+    if (const auto keep = map.optional("keep-bindings")) {
+        role.keep_bindings = std::chrono::hours{keep->integer(1, 87'600)};
+    }
     return role;
 }
 

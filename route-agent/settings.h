@@ -27,6 +27,8 @@ struct AnchorRole {
     std::string inventory_file;
     MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
     bool reverse_tunnel = true;
+    std::string journal_file;              ///< empty: none
+    std::optional<Seconds> keep_bindings;  ///< AnchorSettings::keep_bindings
 };
 
 /// Key `access`: MNs attach to this box.

@@ -18,6 +18,8 @@ namespace mobility {
 /// between loses the rest.
 class MemoryJournal : public Journal {
 public:
+    static constexpr auto kAll = std::numeric_limits<std::size_t>::max();
+
     JournalContents read() override {
         JournalContents contents;
         if (std::exchange(damaged_, false)) {
@@ -44,7 +46,7 @@ public:
     std::vector<Notice> take_notices() override { return std::exchange(notices_, {}); }
 
     /// One batch reaches the disk, or finds it full. False: there was none.
-    bool write(std::size_t most = std::numeric_limits<std::size_t>::max()) {
+    bool write(std::size_t most = kAll) {
         if (queue_.empty() && (!failing_ || queue_.wants_whole_table())) return false;
         const auto batch = queue_.take(most);
         const auto fresh = std::count_if(
@@ -102,7 +104,7 @@ private:
 
     JournalQueue queue_;
     Disk disk_;
-    std::size_t room_ = std::numeric_limits<std::size_t>::max();
+    std::size_t room_ = kAll;
     bool damaged_ = false;
     bool failing_ = false;
     std::vector<Notice> notices_;

@@ -22,7 +22,10 @@ bool JournalWriter::write(Moment moment) {
         table_.pop_front();
     }
     for (const auto& prefix : std::exchange(changed_, {})) put(prefix, moment);
-    journal_.sequence_given(anchor_.last_sequence());
+    if (anchor_.last_sequence() != told_sequence_) {
+        told_sequence_ = anchor_.last_sequence();
+        journal_.sequence_given(told_sequence_);
+    }
     if (table_.empty() && std::exchange(writing_table_, false)) journal_.end_whole_table();
     return !table_.empty();
 }

@@ -26,6 +26,7 @@ private:
     const Anchor& anchor_;
     Journal& journal_;
     std::unordered_set<Prefix> changed_;
+    std::uint64_t told_sequence_ = 0;
     bool writing_table_ = false;
     std::deque<Prefix> table_;  ///< what is still to be put of it
 };

@@ -232,7 +232,12 @@ TEST_F(JournalOnDisk, AKilledProcessLeavesWholeBatchesInTheirOrder) {
             }
             _exit(1);
         }
-        std::this_thread::sleep_for(Milliseconds{100 + 37 * round});
+        const auto log = file() + "-wal";
+        wait_until([&] {  // the first batches are there, however busy this machine is
+            std::error_code none;
+            return std::filesystem::exists(log) && std::filesystem::file_size(log, none) > 100'000;
+        });
+        std::this_thread::sleep_for(Milliseconds{37 * round});
         ASSERT_EQ(kill(child, SIGKILL), 0);
         int status = 0;
         ASSERT_EQ(waitpid(child, &status, 0), child);

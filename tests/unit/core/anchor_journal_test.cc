@@ -368,24 +368,6 @@ TEST_F(AnchorJournal, OnlyCreateMoveEndAndAChangeOfHandsAreWritten) {
     EXPECT_FALSE(anchor->journal_entry(home(1), moment()));
 }
 
-TEST_F(AnchorJournal, AWholeTableThatIsAskedForIsWrittenInSlices) {
-    for (int i = 1; i <= 1500; ++i) attach(1, i % 100, {home(i)});
-    settle();
-    journal.damage();
-    journal.process_died();
-    journal.read();
-    ASSERT_TRUE(journal.wants_whole_table());
-    JournalWriter writer(*anchor, journal);
-    EXPECT_TRUE(writer.write(moment()));
-    detach(std::nullopt, {home(1), home(2)});
-    writer.changed(home(1));
-    writer.changed(home(2));
-    EXPECT_FALSE(writer.write(moment()));
-    while (journal.write(100)) {
-    }
-    EXPECT_EQ(journal.size(), 1498u);
-}
-
 TEST_F(AnchorJournal, WhenItsSourceIsGivenUpAllThatItLeftEnds) {
     attach(1, 1, {home(1)});
     attach(2, 2, {home(2)});

@@ -137,7 +137,10 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
         binding->earlier.remember(*binding->heard, moment.now);
     }
     binding->heard = message;
-    if (here && binding->where->attachment == event.attachment) return progress(*binding);
+    if (here && binding->where->attachment == event.attachment) {
+        believe(*binding);
+        return progress(*binding);
+    }
     if (binding->where && !here) ++counters_.moves;
     move(*binding, ar, event.attachment, moment);
     return progress(*binding);
@@ -157,6 +160,7 @@ Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid
     table_.hand_over(binding, mn);
     binding.iaid = iaid;
     binding.owner = owner;
+    output_.binding_changed(prefix);
     binding.heard.reset();
     binding.earlier.clear();
     binding.ended = false;
@@ -173,6 +177,9 @@ Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid
 }
 
 void Anchor::refresh(Binding& binding, DomainId owner, const Item& item, Instant now) {
+    if (binding.owner != owner || binding.iaid != item.iaid) {
+        output_.binding_changed(binding.prefix);
+    }
     binding.owner = owner;
     binding.iaid = item.iaid;
     binding.expires = now + item.remaining;
@@ -185,6 +192,7 @@ void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Mom
     binding.highest_sequence = sequence_;
     const auto there = std::make_shared<Place>(Place{ar, attachment, binding.highest_sequence});
     binding.acknowledged = false;
+    doubtful_.erase(binding.prefix);
     place(binding, [&](Binding& b) { b.where = there; });
 }
 
@@ -237,6 +245,7 @@ Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t se
         return {Verdict::kSuperseded, Refusal::kNone, {}};  // it is somewhere else already
     }
     resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
+    doubtful_.erase(prefix);
     place(*binding, [](Binding& b) { b.where = nullptr; });
     binding->acknowledged = true;
     settle(*binding);
@@ -245,7 +254,8 @@ Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t se
 
 void Anchor::settle(Binding& binding) {
     const bool follows = binding.ended ? binding.route != nullptr
-                                       : binding.acknowledged && binding.route != binding.where;
+                                       : binding.acknowledged && binding.route != binding.where &&
+                                             !doubtful_.contains(binding.prefix);
     if (follows) {
         place(binding, [](Binding& b) { b.route = b.where; });
         if (settings_.mode == TunnelMode::kRouted) {
@@ -322,6 +332,7 @@ void Anchor::end(Binding& binding, Moment moment) {
     binding.acknowledged = false;
     binding.heard.reset();
     binding.earlier.clear();
+    doubtful_.erase(binding.prefix);
     place(binding, [](Binding& b) { b.where = nullptr; });
     settle(binding);
 }

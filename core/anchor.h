@@ -18,6 +18,7 @@
 #include "core/binding_record.h"
 #include "core/binding_table.h"
 #include "core/inventory.h"
+#include "core/journal.h"
 #include "core/notice.h"
 #include "core/routes.h"
 #include "core/state_digest.h"
@@ -36,6 +37,8 @@ public:
     virtual void record_changed(NodeId ar, const Prefix& prefix) = 0;
     /// What Anchor::wanted says of this prefix has changed.
     virtual void route_changed(const Prefix& prefix) = 0;
+    /// What Anchor::journal_entry says of this prefix may have changed.
+    virtual void binding_changed(const Prefix& prefix) = 0;
     virtual void notice(const Notice& notice) = 0;
 };
 
@@ -66,6 +69,8 @@ struct AnchorSettings {
     std::optional<IpAddress> own_access_router;
     Milliseconds linger{1000};  ///< an old AR keeps its reverse path for that long
     Limits limits{};
+    /// Bindings of a source that has had no session for so long end; nothing: never.
+    std::optional<Seconds> keep_bindings;
     Seconds remember_ended{60};  ///< a lookup that began before the end does not revive a binding
 };
 
@@ -92,6 +97,8 @@ public:
     /// The operator has looked: remove what the last list of this source did not have, if it was
     /// too short. Returns how many.
     std::size_t confirm_removal(DomainId source, Moment moment);
+    /// As if this source had listed no lease, and was believed. Returns how many ended.
+    std::size_t end_all(DomainId source, Moment moment);
 
     /// The inventory has been replaced: bindings of MNs that it prohibits end.
     void end_prohibited(Moment moment);
@@ -109,6 +116,8 @@ public:
     StateDigest digest_at(NodeId ar) const;
     /// It has all records of these buckets, as they are.
     void ar_has(NodeId ar, const Buckets& buckets);
+    /// That was all that it has.
+    void ar_report_ended(NodeId ar);
     /// Of the record with this sequence.
     void ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequence,
                          const Answer& answer);
@@ -128,6 +137,16 @@ public:
     void failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
                 bool again) override;
     void has_room_again() override;
+
+    // From and for its journal.
+    /// What an earlier process knew, after all that was found in the kernel. Returns the prefixes
+    /// whose entries mean nothing here any more.
+    std::vector<Prefix> recover(const JournalContents& journal, Moment moment);
+    /// Nothing: the place is not known, or the lease has ended.
+    std::optional<JournalEntry> journal_entry(const Prefix& prefix, Moment moment) const;
+    std::uint64_t last_sequence() const { return sequence_; }
+    /// Waits no longer for ARs that the kernel leads to and the journal does not. Now and then.
+    void tick(Instant now);
 
     bool owns(const Prefix& prefix) const;
     const AnchorSettings& settings() const { return settings_; }
@@ -187,8 +206,10 @@ private:
     /// `change` of where, route and routed; the ARs concerned hear of it.
     template <typename Change>
     void place(Binding& binding, Change change) {
+        const auto where = binding.where;
         table_.place(binding, change,
                      [&](NodeId ar) { output_.record_changed(ar, binding.prefix); });
+        if (binding.where != where) output_.binding_changed(binding.prefix);
     }
     void settle(Binding& binding);
     void resolve(const Prefix& prefix, const Answer& answer);
@@ -199,6 +220,8 @@ private:
     /// In the kernel since before the start, inside the source's claim, and still nobody's.
     std::size_t unclaimed(DomainId source) const;
     void finish_list(DomainId source, const std::vector<Prefix>& missing, Moment moment);
+    /// The place is where the MN is, whatever the kernel had at start.
+    void believe(Binding& binding);
     void release_recovered();
 
     AnchorSettings settings_;
@@ -217,6 +240,10 @@ private:
         bool released = false;     ///< it is nobody's, and waits for the kernel to remove it
     };
     std::unordered_map<Prefix, Recovered> recovered_;
+    /// The journal has another place than the kernel: the AR that the kernel leads to is heard
+    /// first. The journal may lag behind it, or the crash came in the middle of a move.
+    std::unordered_map<Prefix, NodeId> doubtful_;
+    Instant doubt_until_{};
     std::uint64_t list_ = 1;      ///< grows with every list_begin
     std::uint64_t sequence_ = 0;  ///< the last one given
     struct List {

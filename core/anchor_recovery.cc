@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // Full lists and restarts: how an Anchor learns what it did not see happen. It takes its kernel,
-// the ARs' reports and the sources' lists; the newest sequence wins, and nothing is removed before
-// a list has ended.
+// its journal (anchor_journal.cc), the ARs' reports and the sources' lists; the newest sequence
+// wins, and nothing is removed before a list has ended.
 #include <algorithm>
 
 #include "core/anchor.h"
@@ -75,6 +75,14 @@ std::size_t Anchor::confirm_removal(DomainId source, Moment moment) {
     return gone;
 }
 
+std::size_t Anchor::end_all(DomainId source, Moment moment) {
+    list_begin(source);
+    const auto missing = unlisted(source);
+    const auto gone = missing.size() + unclaimed(source);
+    finish_list(source, missing, moment);
+    return gone;
+}
+
 void Anchor::finish_list(DomainId source, const std::vector<Prefix>& missing, Moment moment) {
     lists_[source].too_short = false;
     lists_[source].complete = true;
@@ -137,7 +145,8 @@ void Anchor::release_recovered() {
 void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) {
     if (record.sequence == 0 || !owns(record.prefix) || ended_.contains(record.prefix)) return;
     if (prohibited(record.mn)) return;
-    if (record.sequence >> 16 > moment.wall_ms + kClockMayErr) return;
+    // The wall clock may have been set back since the sequences of the journal were given.
+    if (record.sequence >> 16 > std::max(moment.wall_ms, sequence_ >> 16) + kClockMayErr) return;
     auto* binding = table_.find(record.prefix);
     if (binding && binding->ended) return;
     // A move that was under way is told again by its source: what the kernel points at is younger
@@ -171,6 +180,7 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
     binding->highest_sequence = record.sequence;
     sequence_ = std::max(sequence_, record.sequence);
     binding->acknowledged = true;
+    doubtful_.erase(record.prefix);
     place(*binding, [&](Binding& b) { b.where = there; });
     settle(*binding);
 }

@@ -78,6 +78,7 @@ void AnchorSessions::from_access(Peer& peer, const control::Message& message) {
     } else if (message.has_state_digest()) {
         compared(peer, message.state_digest());
     } else if (message.has_full_state_end()) {
+        anchor_.ar_report_ended(*peer.ar);
         peer.stream.begin(peer.differing);  // its report is complete: now it hears what is wanted
         to_pump_.insert(&peer);
     } else if (!message.has_full_state_begin()) {
@@ -230,6 +231,11 @@ void AnchorSessions::closed(Session& session, const std::string& reason) {
     notice_({"ANCHOR_SESSION_CLOSED", peer.identity + " from " + peer.address + ": " + reason});
     closed_.push_back(std::move(found->second));
     peers_.erase(found);
+}
+
+bool AnchorSessions::serves(DomainId source) const {
+    const auto found = sources_.find(source);
+    return found != sources_.end() && found->second;
 }
 
 std::vector<AnchorSessions::State> AnchorSessions::states() const {

@@ -53,6 +53,8 @@ public:
     void answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers);
     void record_changed(NodeId ar, const Prefix& prefix);
 
+    bool serves(DomainId source) const;
+
     /// Of one session, for the operator.
     struct State {
         std::string identity;

@@ -61,6 +61,8 @@ public:
     /// The id of a lease domain; given at first use, claimed or not.
     DomainId domain(const std::string& lease_domain);
     std::string name(DomainId id) const;
+    /// All ids given so far are below this number.
+    std::size_t domains() const { return domains_.size(); }
     const SourceClaim* source(DomainId id) const;
     const std::vector<SourceClaim>& sources() const { return sources_; }
     const MnPolicy& mns() const { return mns_; }

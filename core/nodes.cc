@@ -9,6 +9,8 @@ namespace mobility {
 namespace {
 constexpr Milliseconds kRetryAfter{50};
 constexpr Seconds kTellEvery{1};
+constexpr Seconds kLookAtSourcesEvery{1};
+using Minutes = std::chrono::minutes;
 }  // namespace
 
 Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
@@ -45,25 +47,31 @@ AnchorNode::AnchorNode(AnchorSettings settings, AnchorIdentity identity, Invento
       anchor_(std::move(settings), inventory, *this),
       sessions_(anchor_, inventory, std::move(identity), timers.session, clock, notices_),
       reconciler_(forwarder, anchor_),
-      watch_(forwarder, reconciler_, timers.kernel_check, "ANCHOR_KERNEL_ALTERED", notices_) {}
+      watch_(forwarder, reconciler_, timers.kernel_check, "ANCHOR_KERNEL_ALTERED", notices_),
+      absent_(anchor_.settings().keep_bindings) {}
 
-Result<void> AnchorNode::start() {
+Result<void> AnchorNode::start(Journal* journal) {
     if (auto read = reconciler_.read_back(); !read) return read;
     for (const auto& [prefix, forwarding] : reconciler_.installed()) {
         anchor_.found_in_kernel(prefix, forwarding);
     }
+    for (const auto& claim : inventory_.sources()) inventory_.domain(claim.lease_domain);
+    if (journal) recover(*journal);
     return {};
 }
 
 bool AnchorNode::work() {
-    const auto now = clock_.now().now;
+    const auto moment = clock_.now();
+    const auto now = moment.now;
+    const bool writing = writer_ && writer_->write(moment);
     update_tunnel_ends(now);
     const bool more = ends_.ready() && reconciler_.run(now);  // see AccessNode::work
     sessions_.flush();
     if (more) return true;
     update_tunnel_ends(now);
     if (!settled_ && anchor_.listed()) settle();
-    return !reconciler_.idle() || watch_.run(now, settled_);
+    if (!reconciler_.idle()) return true;
+    return watch_.run(now, settled_) || writing;
 }
 
 void AnchorNode::settle() {
@@ -87,7 +95,73 @@ void AnchorNode::update_tunnel_ends(Instant now) {
     }
 }
 
-void AnchorNode::tick(Instant now) { sessions_.tick(now); }
+void AnchorNode::tick(Instant now) {
+    sessions_.tick(now);
+    anchor_.tick(now);
+    if (journal_) {
+        for (const auto& notice : journal_->take_notices()) notices_(notice);
+    }
+    look_for_absent_sources(now);
+}
+
+void AnchorNode::recover(Journal& journal) {
+    const auto moment = clock_.now();
+    const auto contents = journal.read();
+    for (const auto& [lease_domain, time] : contents.away) {
+        absent_.recover(inventory_.domain(lease_domain), time);
+    }
+    const auto meaningless = anchor_.recover(contents, moment);
+    for (const auto& prefix : meaningless) journal.remove(prefix);
+    for (const auto& notice : journal.take_notices()) notices_(notice);
+    notices_({"ANCHOR_JOURNAL_READ",
+              std::to_string(contents.entries.size() - meaningless.size()) + " bindings, " +
+                  std::to_string(reconciler_.installed().size()) + " routes in the kernel"});
+    if (!meaningless.empty()) {
+        notices_({"ANCHOR_JOURNAL_MEANINGLESS", std::to_string(meaningless.size()) +
+                                                    " entries, among them " +
+                                                    meaningless.front().text()});
+    }
+    journal_ = &journal;
+    writer_.emplace(anchor_, journal);
+    anchor_.end_prohibited(moment);
+}
+
+void AnchorNode::look_for_absent_sources(Instant now) {
+    if (!anchor_.settings().keep_bindings || now < look_at_sources_) return;
+    look_at_sources_ = now + kLookAtSourcesEvery;
+    for (std::size_t i = 0; i < inventory_.domains(); ++i) {
+        const auto source = static_cast<DomainId>(i);
+        const auto event = absent_.look(source, sessions_.serves(source), now);
+        if (event != AbsentSources::Event::kNone) source_is_absent(source, event, now);
+    }
+}
+
+void AnchorNode::source_is_absent(DomainId source, AbsentSources::Event event, Instant now) {
+    const auto name = inventory_.name(source);
+    if (event == AbsentSources::Event::kWarn) {
+        const auto& all = anchor_.bindings().all();
+        const auto count = std::count_if(all.begin(), all.end(), [&](const auto& entry) {
+            return entry.second.owner == source && !entry.second.ended;
+        });
+        const auto left = *anchor_.settings().keep_bindings - absent_.away(source, now);
+        if (count > 0) {
+            notices_({"ANCHOR_SOURCE_ABSENT",
+                      name + " has had no session for " +
+                          std::to_string(absent_.away(source, now) / Minutes{1}) +
+                          " minutes; its " + std::to_string(count) + " bindings end in " +
+                          std::to_string(left / Minutes{1}) + " minutes"});
+        }
+        return;
+    }
+    if (event == AbsentSources::Event::kEnd) {
+        const auto ended = anchor_.end_all(source, clock_.now());
+        if (ended > 0) {
+            notices_({"ANCHOR_SOURCE_GONE", std::to_string(ended) + " bindings of " + name +
+                                                " have ended (keep-bindings)"});
+        }
+    }
+    if (journal_) journal_->away(name, absent_.away(source, now));
+}
 
 std::size_t AnchorNode::confirm_removal(const std::string& lease_domain) {
     return anchor_.confirm_removal(inventory_.domain(lease_domain), clock_.now());
@@ -102,6 +176,10 @@ void AnchorNode::record_changed(NodeId ar, const Prefix& prefix) {
 }
 
 void AnchorNode::route_changed(const Prefix& prefix) { reconciler_.touch(prefix); }
+
+void AnchorNode::binding_changed(const Prefix& prefix) {
+    if (writer_) writer_->changed(prefix);
+}
 
 void AnchorNode::notice(const Notice& notice) { notices_(notice); }
 

@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "core/absent_sources.h"
 #include "core/access_session.h"
 #include "core/anchor_sessions.h"
+#include "core/journal_writer.h"
 #include "core/kernel_watch.h"
 #include "core/reconciler.h"
 
@@ -51,8 +53,9 @@ public:
     AnchorNode(AnchorSettings settings, AnchorIdentity identity, Inventory& inventory,
                Forwarder& forwarder, const Clock& clock, NodeTimers timers, Notices notices);
 
-    /// Reads its kernel back. What is there stays until the sources have listed their leases.
-    Result<void> start();
+    /// Reads its kernel back, then its journal, if it has one. What is there stays until the
+    /// sources have listed their leases.
+    Result<void> start(Journal* journal = nullptr);
     ConnectionUser& accept(Connection& connection) { return sessions_.accept(connection); }
     /// True when more is left than fits a slice.
     bool work();
@@ -72,9 +75,13 @@ private:
     void answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) override;
     void record_changed(NodeId ar, const Prefix& prefix) override;
     void route_changed(const Prefix& prefix) override;
+    void binding_changed(const Prefix& prefix) override;
     void notice(const Notice& notice) override;
     void update_tunnel_ends(Instant now);
     void settle();
+    void recover(Journal& journal);
+    void look_for_absent_sources(Instant now);
+    void source_is_absent(DomainId source, AbsentSources::Event event, Instant now);
 
     Inventory& inventory_;
     const Clock& clock_;
@@ -87,6 +94,10 @@ private:
     TunnelEnds ends_{reconciler_};
     KernelWatch watch_;
     bool settled_ = false;  ///< what the kernel had at the start has found its owner, or is gone
+    Journal* journal_ = nullptr;
+    std::optional<JournalWriter> writer_;
+    AbsentSources absent_;
+    Instant look_at_sources_{};
 };
 
 struct AccessSettings {

@@ -36,7 +36,7 @@ Freshness freshness(const std::optional<Heard>& last, const Heard& message);
 class EarlierExchanges {
 public:
     static constexpr Seconds kRemembered{60};
-    static constexpr std::size_t kMost = 16;
+    static constexpr std::size_t kMost = 64;
 
     /// The message, begun when its exchange is known to have begun.
     Heard recall(Heard message) const;

@@ -10,6 +10,7 @@
 
 #include "daemon/readiness.h"
 #include "route-agent/control_socket.h"
+#include "route-agent/journal.h"
 #include "route-agent/messages.h"
 #include "route-agent/netlink_check.h"
 #include "route-agent/netlink_forwarder.h"
@@ -150,12 +151,19 @@ private:
         anchor.mode = settings_.mode;
         anchor.move_requires = role.move_requires;
         anchor.limits = role.limits;
+        anchor.keep_bindings = role.keep_bindings;
         if (settings_.access) anchor.own_access_router = settings_.access->tunnel_address;
         anchor_ = std::make_unique<AnchorNode>(
             std::move(anchor),
             AnchorIdentity{settings_.identity, role.tunnel_address, role.reverse_tunnel, kSoftware},
             inventory_, *anchor_kernel_, clock_, timers(), notices());
-        must(anchor_->start());
+        if (role.journal_file.empty()) {
+            log_.write(route_agent::kNoJournal, "journal-file is not set");
+        } else {
+            journal_ = std::make_unique<SqliteJournal>(
+                JournalSettings{role.journal_file, settings_.identity, settings_.user});
+        }
+        must(anchor_->start(journal_.get()));
         ListenerSettings listener;
         listener.address = role.listen;
         listener_ = std::make_unique<Listener>(io_, identity_, listener, *this);
@@ -204,6 +212,7 @@ private:
     Inventory inventory_;
     std::unique_ptr<NetlinkForwarder> anchor_kernel_;
     std::unique_ptr<NetlinkForwarder> access_kernel_;
+    std::unique_ptr<SqliteJournal> journal_;
     std::unique_ptr<AnchorNode> anchor_;
     std::unique_ptr<AccessNode> access_;
     std::unique_ptr<Listener> listener_;
@@ -215,6 +224,7 @@ private:
 void RouteAgent::Wiring::run() {
     const int keep[] = {CAP_NET_ADMIN};
     must(drop_privileges(settings_.user, keep));
+    if (journal_) journal_->serve();
     look_at_kernel();
     announce();
     wait_for_signal();

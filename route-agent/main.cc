@@ -10,6 +10,7 @@
 #include "daemon/pid_file.h"
 #include "route-agent/agent.h"
 #include "route-agent/control_socket.h"
+#include "route-agent/journal.h"
 #include "route-agent/messages.h"
 
 namespace {
@@ -22,7 +23,13 @@ void check(const std::string& path) {
         throw ConfigError(identity.error());
     }
     Inventory inventory;
-    if (settings.anchor) read_inventory(*settings.anchor, inventory);
+    if (!settings.anchor) return;
+    read_inventory(*settings.anchor, inventory);
+    if (settings.anchor->journal_file.empty()) return;
+    if (const auto found = check_journal_file(settings.anchor->journal_file, settings.user);
+        !found) {
+        throw ConfigError("anchor.journal-file: " + found.error());
+    }
 }
 
 int serve(const std::string& path) {

@@ -46,9 +46,49 @@ const LogMessage kRefusedConnection{
     "Somebody connected who is not vouched for by the trust anchor, or did not finish. Nothing was "
     "changed. If it is one of your nodes, look at its certificate."};
 const LogMessage kCounters{"ROUTE_COUNTERS", kInfo, "The counters since the start, as JSON."};
+const LogMessage kNoJournal{
+    "ROUTE_NO_JOURNAL", kInfo,
+    "This anchor keeps no journal. After a power cut it knows of no MN's place until that MN "
+    "sends its next DHCP message. Set \"journal-file\" to have them back at once."};
 
 namespace {
 
+const LogMessage kJournalRead{
+    "ANCHOR_JOURNAL_READ", kInfo,
+    "How many bindings the journal remembers from before the start. ARs are told of their places, "
+    "and routes that the kernel has lost follow when they have acknowledged."};
+const LogMessage kJournalMeaningless{
+    "ANCHOR_JOURNAL_MEANINGLESS", kWarn,
+    "The journal has bindings of prefixes that this anchor does not own any more, of lease domains "
+    "that nobody claims, or at ARs that are not in the inventory. They are removed from it. Wrong "
+    "after a change of configuration? Then their MNs' next messages place them again."};
+const LogMessage kJournalDamaged{
+    "JOURNAL_DAMAGED", kError,
+    "The journal cannot be read as it is; the text says where the damaged file is kept now. The "
+    "anchor serves, begins a new one and writes its whole table into it. Until then a power cut "
+    "would lose places. Look at the disk."};
+const LogMessage kJournalForeign{
+    "JOURNAL_FOREIGN", kError,
+    "The file is the journal of another anchor or of another version, or no journal at all. It is "
+    "neither read nor written, and the anchor serves without a journal. Correct \"journal-file\" "
+    "or move the file away, and restart."};
+const LogMessage kJournalFailed{
+    "JOURNAL_FAILED", kError,
+    "The journal cannot be written or opened; the text says why: room, rights, the disk. The "
+    "anchor "
+    "serves. It is tried again, at least once a minute, and the whole table is written when it "
+    "works; until then a power cut would lose places."};
+const LogMessage kJournalWorksAgain{"JOURNAL_WORKS_AGAIN", kInfo,
+                                    "After a failure the journal has the whole table again."};
+const LogMessage kSourceAbsent{
+    "ANCHOR_SOURCE_ABSENT", kWarn,
+    "A source has had no session for three quarters of \"keep-bindings\". When the rest is over "
+    "its bindings end and its MNs are cut off. Bring its DHCP server back, or, if it is gone for "
+    "good, do nothing."};
+const LogMessage kSourceGone{
+    "ANCHOR_SOURCE_GONE", kWarn,
+    "A source has had no session for as long as \"keep-bindings\" says: all that it left behind "
+    "has ended. If it comes back, its list and its MNs' messages bring their bindings back."};
 const LogMessage kAttachRefused{"ANCHOR_ATTACH_REFUSED", kWarn,
                                 "A DHCP message would have placed an MN where it may not be, or by "
                                 "somebody who may not say so. "
@@ -185,6 +225,15 @@ constexpr std::array kMessages{&kReady,
                                &kDialFailed,
                                &kRefusedConnection,
                                &kCounters,
+                               &kNoJournal,
+                               &kJournalRead,
+                               &kJournalMeaningless,
+                               &kJournalDamaged,
+                               &kJournalForeign,
+                               &kJournalFailed,
+                               &kJournalWorksAgain,
+                               &kSourceAbsent,
+                               &kSourceGone,
                                &kAttachRefused,
                                &kMnProhibited,
                                &kMnCutOff,

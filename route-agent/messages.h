@@ -17,6 +17,7 @@ extern const LogMessage kCertificate;
 extern const LogMessage kDialFailed;
 extern const LogMessage kRefusedConnection;
 extern const LogMessage kCounters;
+extern const LogMessage kNoJournal;
 
 LogTable messages();
 

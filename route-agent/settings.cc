@@ -66,9 +66,10 @@ Limits read_limits(const ConfigMap& map) {
 }
 
 AnchorRole read_anchor(const ConfigValue& value) {
-    const auto map = value.map({"listen", "tunnel-address", "prefixes", "inventory-file",
-                                "move-requires", "reverse-tunnel", "addresses-per-mn", "over-limit",
-                                "bindings-at-most", "authorized-mns-file"});
+    const auto map =
+        value.map({"listen", "tunnel-address", "prefixes", "inventory-file", "move-requires",
+                   "reverse-tunnel", "addresses-per-mn", "over-limit", "bindings-at-most",
+                   "authorized-mns-file", "journal-file", "keep-bindings"});
     AnchorRole role;
     const auto listen = map.required("listen").map({"address", "port"});
     role.listen = {listen.required("address").address(), read_port(listen)};
@@ -83,6 +84,10 @@ AnchorRole read_anchor(const ConfigValue& value) {
     role.limits = read_limits(map);
     if (const auto file = map.optional("authorized-mns-file")) {
         role.authorized_mns_file = file->string();
+    }
+    if (const auto journal = map.optional("journal-file")) role.journal_file = journal->string();
+    if (const auto keep = map.optional("keep-bindings")) {
+        role.keep_bindings = std::chrono::hours{keep->integer(1, 87'600)};
     }
     return role;
 }

@@ -29,6 +29,8 @@ struct AnchorRole {
     bool reverse_tunnel = true;
     Limits limits;
     std::optional<std::string> authorized_mns_file;  ///< nothing: every MN is
+    std::string journal_file;                        ///< empty: none
+    std::optional<Seconds> keep_bindings;            ///< AnchorSettings::keep_bindings
 };
 
 /// Key `access`: MNs attach to this box.

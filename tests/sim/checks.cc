@@ -118,6 +118,10 @@ void Checks::path_of(const Prefix& prefix, const std::string& at) {
     path = {there && (had || own), lease->epoch};
 }
 
+void Checks::paths_lost(const Prefix& within) {
+    std::erase_if(paths_, [&](const auto& path) { return within.contains(path.first); });
+}
+
 void Checks::hold_completed(const std::string& source, Instant::duration lasted,
                             Milliseconds limit) {
     ++holds_completed_;

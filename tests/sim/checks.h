@@ -26,6 +26,9 @@ public:
     void anchor_operation(const AnchorHost& anchor, const MemoryForwarder::Step& step);
     void access_operation(const AccessHost& ar, const MemoryForwarder::Step& step);
 
+    /// The anchor's kernel has lost all it had: what comes next is no gap in a move.
+    void paths_lost(const Prefix& within);
+
     void hold_completed(const std::string& source, Instant::duration lasted, Milliseconds limit);
     /// Their process died.
     void holds_dropped(std::size_t count) { holds_dropped_ += count; }

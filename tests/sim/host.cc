@@ -73,9 +73,29 @@ void AnchorHost::start_process() {
         settings, AnchorIdentity{name(), plan::anchor_tunnel(number), true, "sim", world_.offer()},
         inventory, kernel, clock_, world_.timers,
         [this](const Notice& notice) { world_.notice(name(), notice); });
-    const auto started = node->start();
+    const auto started = node->start(has_journal ? &journal : nullptr);
     assert(started);
     static_cast<void>(started);
+}
+
+void AnchorHost::stop_process() {
+    node.reset();
+    journal.process_died();
+}
+
+bool AnchorHost::work() {
+    const bool more = node->work();
+    write_journal();
+    return more;
+}
+
+void AnchorHost::tick(Instant now) {
+    node->tick(now);
+    write_journal();
+}
+
+void AnchorHost::write_journal() {
+    if (has_journal && world_.random.chance(0.2)) journal.write(1 + world_.random.index(40));
 }
 
 AccessHost::AccessHost(Simulation& world, std::size_t index)

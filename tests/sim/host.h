@@ -10,6 +10,7 @@
 
 #include "core/nodes.h"
 #include "tests/sim/memory_forwarder.h"
+#include "tests/sim/memory_journal.h"
 #include "tests/sim/plan.h"
 #include "tests/sim/session_link.h"
 
@@ -68,13 +69,17 @@ public:
     Inventory inventory;
     AnchorSettings settings;
     MemoryForwarder kernel;
+    MemoryJournal journal;
+    bool has_journal = false;
     std::unique_ptr<AnchorNode> node;
 
 private:
     void start_process() override;
-    void stop_process() override { node.reset(); }
-    bool work() override { return node->work(); }
-    void tick(Instant now) override { node->tick(now); }
+    void stop_process() override;
+    bool work() override;
+    void tick(Instant now) override;
+    /// The disk takes its time: what has not been written when the process dies is lost.
+    void write_journal();
 };
 
 class AccessHost final : public DialingHost {

@@ -88,7 +88,7 @@ private:
     /// A restarted anchor takes over what ARs have, whatever the limit: no exact check of it.
     static Faults faults(std::uint64_t seed) {
         auto faults = random_faults(seed);
-        faults.anchor_restarts = 0;
+        faults.anchor_restarts = faults.anchor_power_cuts = faults.power_cuts = 0;
         return faults;
     }
 

@@ -10,6 +10,7 @@ Size random_size(std::uint64_t seed) {
     Size size;
     size.mobile_nodes = 20 + random.index(random.chance(0.2) ? 400 : 120);
     size.access_routers = 2 + random.index(random.chance(0.3) ? 40 : 12);
+    size.journals = random.chance(0.7);
     return size;
 }
 
@@ -37,6 +38,9 @@ Faults random_faults(std::uint64_t seed) {
     faults.source_restarts = maybe(0.1);
     faults.anchor_restarts = maybe(0.1);
     faults.old_versions = maybe(1.0);
+    faults.anchor_power_cuts = maybe(0.05);
+    faults.power_cuts = maybe(0.03);
+    faults.full_disks = maybe(0.2);
     return faults;
 }
 
@@ -111,6 +115,10 @@ SessionLink* Schedule::any_session() {
 void Schedule::restart(Host& host) {
     if (!host.running()) return;
     host.stop();
+    start_later(host);
+}
+
+void Schedule::start_later(Host& host) {
     world_.timeline.after(world_.random.skewed(Duration{1'000}, Duration{4'000'000}),
                           [&host] { host.start(); });
 }
@@ -153,6 +161,28 @@ void Schedule::trouble() {
         auto& anchor = *world_.anchors[random.index(world_.anchors.size())];
         world_.truth.memory_lost({plan::owned(anchor.number)});
         restart(anchor);
+    });
+    power_trouble();
+}
+
+void Schedule::power_trouble() {
+    auto& random = world_.random;
+    at_rate(world_.faults.anchor_power_cuts, [this, &random] {
+        auto& anchor = *world_.anchors[random.index(world_.anchors.size())];
+        world_.power_cut(anchor);
+        start_later(anchor);
+    });
+    at_rate(world_.faults.power_cuts, [this] {
+        world_.power_cut();
+        for (auto& anchor : world_.anchors) start_later(*anchor);
+        for (auto& ar : world_.access_routers) start_later(*ar);
+        for (auto& source : world_.sources) start_later(*source);
+    });
+    at_rate(world_.faults.full_disks, [this, &random] {
+        auto& journal = world_.anchors[random.index(world_.anchors.size())]->journal;
+        journal.set_room(random.index(20));
+        world_.timeline.after(random.skewed(Duration{1'000}, Duration{5'000'000}),
+                              [&journal] { journal.set_room(MemoryJournal::kAll); });
     });
 }
 

@@ -25,9 +25,11 @@ private:
     void move(MobileNode& mn, std::size_t ar);
     void ping_pong(MobileNode& mn);
     void trouble();
+    void power_trouble();
     template <typename What>
     void at_rate(double per_second, What what);
     void restart(Host& host);
+    void start_later(Host& host);
     SessionLink* any_session();
 
     Simulation& world_;

@@ -21,6 +21,7 @@ ProtocolOffer Simulation::offer() {
 void Simulation::build() {
     for (std::size_t i = 0; i < size.anchors; ++i) {
         anchors.push_back(std::make_unique<AnchorHost>(*this, i));
+        anchors.back()->has_journal = size.journals;
     }
     for (std::size_t i = 0; i < size.access_routers; ++i) {
         access_routers.push_back(std::make_unique<AccessHost>(*this, i));
@@ -72,10 +73,27 @@ void Simulation::stop_faults() {
     faults = {};
     faults.late_expiry = late_expiry;
     link_settings.pieces = false;
+    for (auto& anchor : anchors) anchor->journal.set_room(MemoryJournal::kAll);
     for_each_session([](SessionLink& link) {
         for (std::size_t i = 0; i < 2; ++i) link.cut_after(i, MemoryLink::kAll);
     });
     start_all();
+}
+
+void Simulation::power_cut(AnchorHost& anchor) {
+    truth.memory_lost({plan::owned(anchor.number)});
+    checks.paths_lost(plan::owned(anchor.number));
+    anchor.stop();
+    anchor.kernel.tamper({});
+}
+
+void Simulation::power_cut() {
+    for (auto& anchor : anchors) power_cut(*anchor);
+    for (auto& ar : access_routers) {
+        ar->stop();
+        ar->kernel.tamper({});
+    }
+    for (auto& source : sources) source->stop();
 }
 
 void Simulation::settle() {

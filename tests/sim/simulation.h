@@ -27,6 +27,7 @@ struct Size {
     std::size_t anchors = 2;
     std::size_t sources = 2;
     double with_delegated = 0.3;  ///< share of MNs that hold a delegated prefix as well
+    bool journals = false;        ///< anchors have one
 };
 
 /// Probabilities are of each message or operation; rates are per second in the whole domain.
@@ -42,9 +43,13 @@ struct Faults {
     double anchor_restarts = 0, ar_restarts = 0, source_restarts = 0;
     /// That a process which starts is one of version 1: an upgrade, or a step back, under way.
     double old_versions = 0;
+    double anchor_power_cuts = 0, power_cuts = 0;  ///< of one anchor; of everything
+    double full_disks = 0;
 
     bool sessions_break() const {
-        return stalls + cuts + doubles + anchor_restarts + ar_restarts + source_restarts > 0;
+        return stalls + cuts + doubles + anchor_restarts + ar_restarts + source_restarts +
+                   anchor_power_cuts + power_cuts >
+               0;
     }
 };
 
@@ -57,6 +62,10 @@ public:
     /// Faults stop, everything runs, clients say nothing; then nothing more is under way.
     void settle();
     void stop_faults();
+    /// Process, kernel, and what the journal had not written yet are gone.
+    void power_cut(AnchorHost& anchor);
+    /// Of all machines. Nothing is started again.
+    void power_cut();
 
     // The network between MNs and servers.
     void to_server(const DhcpMessage& message);

@@ -28,7 +28,7 @@ from ..waiting import LabError, wait_until
 
 _EXAMPLES = Path(__file__).resolve().parents[3] / "kea-config"
 _HOOK = "/usr/lib/x86_64-linux-gnu/kea/hooks/libdhcp_mobility.so"
-_PLACES = ("/etc/kea/mobility", "/etc/kea-mobility", "/run/kea-mobility", "/run/kea")
+_PLACES = ("/etc/kea/mobility", "/etc/kea-mobility", "/run/kea-mobility", "/run/kea", "/var/lib/kea-mobility")
 _ROUTE_AGENTS = ("metro/anchor.conf", "metro/access-router.conf", "home/route-agent.conf")
 _ACCESS_PROTOCOL = 214  # of an access router's routes in a box that is an anchor too
 _RELAY_AGENTS = ("metro/relay-agent.conf", "home/relay-agent.conf")

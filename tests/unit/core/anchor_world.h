@@ -161,6 +161,7 @@ public:
         }
     }
     void route_changed(const Prefix& prefix) override { reconciler->touch(prefix); }
+    void binding_changed(const Prefix& prefix) override { unwritten.insert(prefix); }
     void notice(const Notice& notice) override { notices.emplace_back(notice.id, notice.text); }
 
     Inventory inventory;
@@ -171,6 +172,7 @@ public:
     std::unique_ptr<Reconciler> reconciler;
     std::set<int> connected;
     std::map<int, std::set<Prefix>> changed;    ///< what each AR is still to be told
+    std::set<Prefix> unwritten;                 ///< what the journal is still to be told
     std::map<int, std::set<Prefix>> ar_routes;  ///< what each AR's kernel has
     std::map<std::uint64_t, std::vector<Answer>> answers;
     std::vector<std::pair<std::string, std::string>> notices;

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Tables and statements.
+#include "route-agent/journal_file.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <string_view>
+
+namespace mobility {
+namespace {
+
+using Kind = JournalFailure::Kind;
+
+constexpr std::int64_t kApplication = 0x4b4d4a31;  // "KMJ1", for file(1) and for us
+constexpr std::int64_t kVersion = 1;
+constexpr int kBusyTimeout = 2000;   // milliseconds
+constexpr int kMostMovedAside = 99;  // then somebody should look
+constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+
+constexpr const char* kSchema = R"(
+    CREATE TABLE about (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE away (lease_domain TEXT PRIMARY KEY, seconds INTEGER NOT NULL)
+        STRICT, WITHOUT ROWID;
+    CREATE TABLE binding (
+        address BLOB, length INTEGER, mn BLOB NOT NULL, iaid INTEGER NOT NULL,
+        owner TEXT NOT NULL, ar TEXT NOT NULL, relay_source BLOB NOT NULL,
+        link_address BLOB NOT NULL, interface_id BLOB NOT NULL, link_layer BLOB NOT NULL,
+        link_local BLOB NOT NULL, sequence INTEGER NOT NULL, term INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL, table_number INTEGER NOT NULL,
+        PRIMARY KEY (address, length)) STRICT, WITHOUT ROWID;
+)";
+constexpr const char* kPut =
+    "INSERT OR REPLACE INTO binding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kRead =
+    "SELECT address, length, mn, iaid, owner, ar, relay_source, link_address, interface_id, "
+    "link_layer, link_local, sequence, term, expires_ms FROM binding";
+
+}  // namespace
+
+void JournalFile::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+
+/// Values are bound and read in the order of their columns.
+class JournalFile::Statement {
+public:
+    Statement(sqlite3* database, const char* sql) {
+        sqlite3_stmt* made = nullptr;
+        sqlite3_prepare_v2(database, sql, -1, &made, nullptr);
+        statement_.reset(made);
+    }
+    Statement& operator<<(std::uint64_t value) {
+        sqlite3_bind_int64(statement_.get(), ++bound_, static_cast<std::int64_t>(value));
+        return *this;
+    }
+    Statement& operator<<(const std::string& text) {
+        sqlite3_bind_text(statement_.get(), ++bound_, text.data(), static_cast<int>(text.size()),
+                          SQLITE_TRANSIENT);
+        return *this;
+    }
+    Statement& octets(const std::string& bytes) { return octets(bytes.data(), bytes.size()); }
+    Statement& operator<<(const IpAddress& address) {
+        return octets(address.bytes().data(), address.bytes().size());
+    }
+    /// Carries it out; the next one binds anew. False: sqlite3_errmsg says why.
+    bool run() {
+        const bool done = step() == SQLITE_DONE;
+        sqlite3_reset(statement_.get());
+        bound_ = 0;
+        return done;
+    }
+    int step() { return statement_ ? sqlite3_step(statement_.get()) : SQLITE_ERROR; }
+
+    void first() { column_ = 0; }
+    void done() { sqlite3_reset(statement_.get()); }
+    std::uint64_t number() {
+        return static_cast<std::uint64_t>(sqlite3_column_int64(statement_.get(), column_++));
+    }
+    std::string bytes() {
+        const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column_));
+        const auto size = sqlite3_column_bytes(statement_.get(), column_++);
+        return data ? std::string(data, static_cast<std::size_t>(size)) : std::string();
+    }
+    /// Nothing: it makes no sense.
+    std::optional<IpAddress> address() {
+        const auto text = bytes();
+        const auto read = IpAddress::from_bytes(
+            {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+        return read ? std::optional(*read) : std::nullopt;
+    }
+
+private:
+    Statement& octets(const void* data, std::size_t size) {
+        sqlite3_bind_blob(statement_.get(), ++bound_, size ? data : "", static_cast<int>(size),
+                          SQLITE_TRANSIENT);
+        return *this;
+    }
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+    };
+    std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+    int bound_ = 0;
+    int column_ = 0;
+};
+
+JournalFile::JournalFile(std::string path, std::string anchor, std::int64_t most_pages)
+    : path_(std::move(path)), anchor_(std::move(anchor)), most_pages_(most_pages) {}
+
+JournalFile::~JournalFile() = default;
+
+void JournalFile::close() { database_.reset(); }
+
+JournalFailure JournalFile::failed(const char* what) const {
+    const int code = database_ ? sqlite3_errcode(database_.get()) & 0xff : SQLITE_CANTOPEN;
+    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    return {damaged ? Kind::kDamaged : Kind::kUnusable,
+            path_ + ": " + what + ": " +
+                (database_ ? sqlite3_errmsg(database_.get()) : "out of memory")};
+}
+
+JournalFailure JournalFile::run(const char* sql) {
+    if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    return failed("writing");
+}
+
+JournalFailure JournalFile::open() {
+    close();
+    if (auto strange = look_at_header()) return strange;
+    // Where people are is nobody else's business; SQLite gives its log the same mode.
+    const int made = ::open(path_.c_str(), O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (made >= 0) ::close(made);
+    sqlite3* opened = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(path_.c_str(), &opened, flags, nullptr);
+    database_.reset(opened);
+    auto failure = code == SQLITE_OK ? make_or_check() : failed("opening");
+    if (failure) close();
+    return failure;
+}
+
+/// A file that is no database may be somebody's: a mistyped name must not move it aside.
+JournalFailure JournalFile::look_at_header() const {
+    std::array<char, kMagic.size()> header{};
+    std::ifstream file(path_, std::ios::binary);
+    file.read(header.data(), header.size());
+    if (file.gcount() == 0 || std::string_view(header.data(), header.size()) == kMagic) return {};
+    if (std::all_of(header.begin(), header.end(), [](char each) { return each == 0; })) {
+        return {Kind::kDamaged, path_ + ": its beginning is gone"};
+    }
+    return {Kind::kForeign, path_ + ": is no journal"};
+}
+
+JournalFailure JournalFile::make_or_check() {
+    sqlite3_busy_timeout(database_.get(), kBusyTimeout);
+    Statement known(database_.get(),
+                    "SELECT (SELECT application_id FROM pragma_application_id), "
+                    "(SELECT user_version FROM pragma_user_version), "
+                    "(SELECT count(*) FROM sqlite_master)");
+    if (known.step() != SQLITE_ROW) return failed("reading");
+    const auto application = static_cast<std::int64_t>(known.number());
+    const auto version = static_cast<std::int64_t>(known.number());
+    const bool empty = known.number() == 0 && application == 0;
+    if (!empty && application != kApplication) return {Kind::kForeign, path_ + ": is no journal"};
+    known.done();
+    const auto limit = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA max_page_count=" +
+                       std::to_string(most_pages_ > 0 ? most_pages_ : std::int64_t{0xfffffffe});
+    if (auto failure = run(limit.c_str())) return failure;
+    if (empty) {
+        const auto make = "BEGIN IMMEDIATE; PRAGMA application_id=" + std::to_string(kApplication) +
+                          "; PRAGMA user_version=" + std::to_string(kVersion) + ";" + kSchema;
+        if (auto failure = run(make.c_str())) return failure;
+        Statement about(database_.get(), "INSERT INTO about VALUES ('anchor', ?)");
+        if (!(about << anchor_).run()) return failed("writing");
+        return run("COMMIT");
+    }
+    if (version != kVersion) {
+        return {Kind::kForeign, path_ + ": has schema version " + std::to_string(version) +
+                                    "; this program writes " + std::to_string(kVersion)};
+    }
+    Statement about(database_.get(), "SELECT value FROM about WHERE name = 'anchor'");
+    if (about.step() != SQLITE_ROW) return failed("reading");
+    const auto owner = about.bytes();
+    if (owner == anchor_) return {};
+    return {Kind::kForeign, path_ + ": is the journal of " + owner + ", not of " + anchor_};
+}
+
+JournalFailure JournalFile::read_table_number(std::uint64_t& table) {
+    Statement about(database_.get(), "SELECT value FROM about WHERE name = 'table'");
+    const int code = about.step();
+    if (code == SQLITE_ROW) table = about.number();
+    return code == SQLITE_ROW || code == SQLITE_DONE ? JournalFailure{} : failed("reading");
+}
+
+JournalFailure JournalFile::read(JournalContents& contents, std::size_t& senseless) {
+    contents = {};
+    senseless = 0;
+    Statement check(database_.get(), "PRAGMA quick_check(1)");
+    if (check.step() != SQLITE_ROW) return failed("reading");
+    if (const auto found = check.bytes(); found != "ok") {
+        return {Kind::kDamaged, path_ + ": " + found};
+    }
+    Statement rows(database_.get(), kRead);
+    int code = SQLITE_ROW;
+    while ((code = rows.step()) == SQLITE_ROW) {
+        rows.first();
+        JournalEntry entry;
+        const auto address = rows.address();
+        const auto prefix = address ? Prefix::make(*address, static_cast<unsigned>(rows.number()))
+                                    : Result<Prefix>(Error{"no address"});
+        if (!prefix) {
+            ++senseless;
+            continue;
+        }
+        entry.prefix = *prefix;
+        entry.mn.bytes = rows.bytes();
+        entry.iaid = static_cast<std::uint32_t>(rows.number());
+        entry.owner = rows.bytes();
+        entry.ar = rows.bytes();
+        const auto source = rows.address(), link = rows.address();
+        entry.attachment.interface_id = rows.bytes();
+        entry.attachment.link_layer.bytes = rows.bytes();
+        const auto link_local = rows.address();
+        entry.sequence = rows.number();
+        entry.term = rows.number();
+        entry.expires_ms = rows.number();
+        if (!source || !link || !link_local || entry.sequence == 0) {
+            ++senseless;
+            continue;
+        }
+        entry.attachment.relay_source = *source;
+        entry.attachment.link_address = *link;
+        entry.attachment.link_local = *link_local;
+        contents.entries.push_back(std::move(entry));
+    }
+    if (code != SQLITE_DONE) return failed("reading");
+    Statement highest(database_.get(), "SELECT value FROM about WHERE name = 'highest_sequence'");
+    if (highest.step() == SQLITE_ROW) contents.highest_sequence = highest.number();
+    Statement away(database_.get(), "SELECT lease_domain, seconds FROM away");
+    while ((code = away.step()) == SQLITE_ROW) {
+        away.first();
+        const auto lease_domain = away.bytes();
+        contents.away[lease_domain] = Seconds{static_cast<std::int64_t>(away.number())};
+    }
+    return code == SQLITE_DONE ? JournalFailure{} : failed("reading");
+}
+
+JournalFailure JournalFile::write(const JournalBatch& batch) {
+    if (auto failure = run("BEGIN IMMEDIATE")) return failure;
+    auto failure = write_rows(batch);
+    if (!failure) failure = run("COMMIT");
+    if (failure) run("ROLLBACK");
+    return failure;
+}
+
+JournalFailure JournalFile::write_rows(const JournalBatch& batch) {
+    auto* const database = database_.get();
+    Statement put(database, kPut);
+    for (const auto& entry : batch.entries) {
+        const auto& at = entry.attachment;
+        put << entry.prefix.address() << std::uint64_t{entry.prefix.length()};
+        put.octets(entry.mn.bytes) << std::uint64_t{entry.iaid} << entry.owner << entry.ar
+                                   << at.relay_source << at.link_address;
+        put.octets(at.interface_id).octets(at.link_layer.bytes)
+            << at.link_local << entry.sequence << entry.term << entry.expires_ms << batch.table;
+        if (!put.run()) return failed("writing");
+    }
+    Statement remove(database, "DELETE FROM binding WHERE address = ? AND length = ?");
+    for (const auto& prefix : batch.removed) {
+        if (!(remove << prefix.address() << std::uint64_t{prefix.length()}).run()) {
+            return failed("writing");
+        }
+    }
+    Statement away(database, "INSERT OR REPLACE INTO away VALUES (?, ?)");
+    Statement back(database, "DELETE FROM away WHERE lease_domain = ?");
+    for (const auto& [lease_domain, time] : batch.away) {
+        const bool gone = time > Seconds{0};
+        const auto seconds = static_cast<std::uint64_t>(time.count());
+        if (!(gone ? away << lease_domain << seconds : back << lease_domain).run()) {
+            return failed("writing");
+        }
+    }
+    Statement highest(database,
+                      "INSERT INTO about VALUES ('highest_sequence', ?) ON CONFLICT (name) "
+                      "DO UPDATE SET value = max(value, excluded.value)");
+    Statement table(database, "INSERT OR REPLACE INTO about VALUES ('table', ?)");
+    if (!(highest << batch.highest_sequence).run() || !(table << batch.table).run()) {
+        return failed("writing");
+    }
+    if (!batch.complete) return {};
+    Statement older(database, "DELETE FROM binding WHERE table_number < ?");
+    return (older << batch.table).run() ? JournalFailure{} : failed("writing");
+}
+
+JournalFailure JournalFile::move_aside() {
+    close();
+    for (int i = 1; i <= kMostMovedAside; ++i) {
+        const auto aside = path_ + ".damaged-" + std::to_string(i);
+        if (::access(aside.c_str(), F_OK) == 0) continue;
+        if (std::rename(path_.c_str(), aside.c_str()) != 0) {
+            return {Kind::kUnusable, path_ + ": cannot be moved aside: " + std::strerror(errno)};
+        }
+        // The log belongs to it: with a new file it would be taken for the new file's.
+        std::rename((path_ + "-wal").c_str(), (aside + "-wal").c_str());
+        std::rename((path_ + "-shm").c_str(), (aside + "-shm").c_str());
+        return {Kind::kNone, aside};
+    }
+    return {Kind::kUnusable, path_ + ": cannot be moved aside: there are " +
+                                 std::to_string(kMostMovedAside) + " damaged ones already"};
+}
+
+}  // namespace mobility

@@ -196,62 +196,6 @@ void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Mom
     place(binding, [&](Binding& b) { b.where = there; });
 }
 
-void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequence,
-                             const Answer& answer) {
-    auto* binding = table_.find(prefix);
-    if (!binding || !binding->where || binding->where->ar != ar ||
-        binding->where->sequence != sequence) {
-        return;  // it has moved on meanwhile
-    }
-    if (answer.verdict != Verdict::kRefused) {
-        binding->acknowledged = true;
-        settle(*binding);
-        return;
-    }
-    output_.notice({"ANCHOR_AR_REFUSED", inventory_.name(ar) + " does not install " +
-                                             prefix.text() + ": " + answer.text});
-    resolve(prefix, answer);
-    // Told again what it once had, it has nothing now: its default would lead back here, a loop.
-    const bool lost = binding->acknowledged;
-    place(*binding, [&](Binding& b) { b.where = lost ? nullptr : b.route; });
-    binding->acknowledged = lost || binding->where;
-    settle(*binding);
-}
-
-StateDigest Anchor::digest_at(NodeId ar) const {
-    StateDigest digest;
-    for (const auto& prefix : table_.at(ar)) {
-        digest.add(prefix, table_.find(prefix)->place_at(ar)->sequence);
-    }
-    return digest;
-}
-
-void Anchor::ar_has(NodeId ar, const Buckets& buckets) {
-    std::vector<std::pair<Prefix, std::uint64_t>> proven;
-    for (const auto& prefix : table_.at(ar)) {
-        const auto* binding = table_.find(prefix);
-        if (!buckets.has(prefix) || binding->acknowledged || !binding->where) continue;
-        proven.emplace_back(prefix, binding->where->sequence);
-    }
-    for (const auto& [prefix, sequence] : proven) {
-        ar_acknowledged(ar, prefix, sequence, {Verdict::kInstalled, Refusal::kNone, {}});
-    }
-}
-
-Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence) {
-    auto* binding = table_.find(prefix);
-    if (!binding || !binding->where || binding->where->ar != ar ||
-        binding->where->sequence != sequence) {
-        return {Verdict::kSuperseded, Refusal::kNone, {}};  // it is somewhere else already
-    }
-    resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
-    doubtful_.erase(prefix);
-    place(*binding, [](Binding& b) { b.where = nullptr; });
-    binding->acknowledged = true;
-    settle(*binding);
-    return {Verdict::kInstalled, Refusal::kNone, {}};
-}
-
 void Anchor::settle(Binding& binding) {
     const bool follows = binding.ended ? binding.route != nullptr
                                        : binding.acknowledged && binding.route != binding.where &&
@@ -341,22 +285,6 @@ bool Anchor::ended_after(const Prefix& prefix, Instant began, Instant now) const
     const auto ended = ended_.find(prefix);
     return ended != ended_.end() && began <= ended->second &&
            now - ended->second <= settings_.remember_ended;
-}
-
-void Anchor::ar_connected(NodeId ar) { connected_.insert(ar); }
-
-void Anchor::ar_gone(NodeId ar) {
-    connected_.erase(ar);
-    std::vector<Prefix> deferred;
-    for (const auto& [prefix, waits] : waits_) {
-        const auto* binding = table_.find(prefix);
-        if (binding && binding->where && binding->where->ar == ar && !binding->acknowledged) {
-            deferred.push_back(prefix);
-        }
-    }
-    for (const auto& prefix : deferred) {
-        resolve(prefix, {Verdict::kDeferred, Refusal::kNone, {}});
-    }
 }
 
 void Anchor::source_gone(DomainId source) {

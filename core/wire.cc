@@ -318,6 +318,18 @@ Result<RelayedExchange> read(const control::RelayedExchange& message) {
     return exchange;
 }
 
+std::string encode(const RelayedExchange& exchange) {
+    control::RelayedExchange message;
+    write(exchange, message);
+    return message.SerializeAsString();
+}
+
+Result<RelayedExchange> decode_relayed_exchange(const std::string& datagram) {
+    control::RelayedExchange message;
+    if (!message.ParseFromString(datagram)) return Error{"not a relayed exchange"};
+    return read(message);
+}
+
 Result<Detached> read(const control::MnAddressRemove& message) {
     Detached event;
     if (!message.any_mn()) {

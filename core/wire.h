@@ -44,6 +44,9 @@ Result<Detached> read(const control::MnAddressRemove& message);
 Result<std::vector<LeaseEntry>> read(const control::MnAddressList& message);
 std::vector<Answer> read(const control::Acknowledgement& message);
 Result<RelayedExchange> read(const control::RelayedExchange& message);
+/// A relay's word to the route agent beside it: one datagram each.
+std::string encode(const RelayedExchange& exchange);
+Result<RelayedExchange> decode_relayed_exchange(const std::string& datagram);
 Result<StateDigest> read(const control::StateDigest& message);
 Result<Buckets> read(const control::FullStateBegin& message);
 std::optional<TunnelMode> mode(control::TransportMode mode);

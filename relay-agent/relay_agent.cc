@@ -95,9 +95,17 @@ Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, 
         log.write(kRelaySmallBuffer, std::to_string(size) + " bytes granted, " +
                                          std::to_string(2 * kReceiveBuffer) + " asked for");
     }
-    return std::unique_ptr<RelayAgent>(
+    auto agent = std::unique_ptr<RelayAgent>(
         new RelayAgent(config, log, {std::move(*claim), std::move(*udp), std::move(*fragments)},
                        std::move(*links)));
+    if (!config.attestation_socket.empty()) {
+        auto attestor = Attestor::open(config.attestation_socket);
+        if (!attestor) {
+            return Error{attestor.error()};
+        }
+        agent->attestor_ = std::move(*attestor);
+    }
+    return agent;
 }
 
 RelayAgent::RelayAgent(const RelayConfig& config, Log& log, Sockets sockets, AccessLinks links)
@@ -253,6 +261,11 @@ void RelayAgent::relay_up(const FromAccess& message) {
         return;
     }
     ++relay_forwards_used_;
+    if (attestor_ && !attestor_->attest(relay_forward)) {
+        ++counters_.not_attested;
+        log_.write_limited(kRelayNotAttested, now_,
+                           [&] { return relay_.config().attestation_socket; });
+    }
     const bool from_lower_relay =
         message.message[0] == static_cast<std::uint8_t>(Dhcp6MessageType::kRelayForward);
     const auto& link_layer = message.link_layer_source;

@@ -17,6 +17,7 @@
 #include "daemon/log.h"
 #include "daemon/signals.h"
 #include "relay-agent/access_links.h"
+#include "relay-agent/attestor.h"
 #include "relay-agent/datagrams.h"
 #include "relay-agent/descriptor.h"
 #include "relay-agent/dhcp6_relay.h"
@@ -77,6 +78,7 @@ private:
     std::array<std::vector<std::uint8_t>, kBatch> relay_forwards_;
     std::size_t relay_forwards_used_ = 0;
     KnownClients known_clients_;
+    std::optional<Attestor> attestor_;
     /// Our link-local on each access interface, by its name: the source of what known clients get.
     std::unordered_map<std::string, IpAddress> link_locals_;
     std::vector<std::uint8_t> packet_;

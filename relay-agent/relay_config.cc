@@ -105,8 +105,8 @@ ServerAddress read_server_address(const ConfigValue& value) {
 }
 
 RelayConfig read_relay_config(const ConfigValue& root) {
-    const ConfigMap map =
-        root.map({"access-interfaces", "servers", "source-address", "user", "pid-file", "log"});
+    const ConfigMap map = root.map({"access-interfaces", "servers", "source-address",
+                                    "attestation-socket", "user", "pid-file", "log"});
     RelayConfig config;
     config.access_interfaces = read_access_interfaces(map.required("access-interfaces"));
     config.servers = read_servers(map.required("servers"));
@@ -116,6 +116,9 @@ RelayConfig read_relay_config(const ConfigValue& root) {
             config.servers.end()) {
             source->refuse("is a server's address too; expected one of this relay agent's own");
         }
+    }
+    if (const auto socket = map.optional("attestation-socket")) {
+        config.attestation_socket = socket->string();
     }
     if (const auto user = map.optional("user")) {
         config.user = read_account(*user);

@@ -35,6 +35,8 @@ struct RelayConfig {
     std::vector<ServerAddress> servers;
     /// Source of Relay-forwards; without it the kernel chooses one.
     std::optional<IpAddress> source_address;
+    /// Where the route agent beside this relay hears what was relayed; empty: it is not told.
+    std::string attestation_socket;
     std::optional<Account> user;
     std::string pid_file;
     LogConfig log;

@@ -50,6 +50,7 @@ std::string text(const RelayCounters& counters) {
     add("relay-replies-relayed", counters.relay_replies_relayed);
     add("dropped-by-kernel-from-access", counters.dropped_by_kernel_from_access);
     add("dropped-by-kernel-from-core", counters.dropped_by_kernel_from_core);
+    if (counters.not_attested > 0) add("not-attested", counters.not_attested);
     for (std::size_t reason = 0; reason < kDiscardReasons; ++reason) {
         if (counters.discarded[reason] != 0) {
             const std::string name =

@@ -51,6 +51,8 @@ struct RelayCounters {
     /// Never seen by the relay, since a socket's buffer was full.
     std::uint64_t dropped_by_kernel_from_access = 0;
     std::uint64_t dropped_by_kernel_from_core = 0;
+    /// Relayed, but the route agent did not hear of it.
+    std::uint64_t not_attested = 0;
     std::array<std::uint64_t, kDiscardReasons> discarded{};
 
     std::uint64_t& operator[](DiscardReason reason) {

@@ -59,6 +59,11 @@ const LogMessage kRelayRunsAsRoot{
     "RELAY_RUNS_AS_ROOT", LogLevel::kWarn,
     "No user is configured, so the relay agent stays root, though without any capability: it can "
     "still write root's files. Set \"user\" to an account of its own."};
+const LogMessage kRelayNotAttested{
+    "RELAY_NOT_ATTESTED", LogLevel::kWarn,
+    "The route agent at this socket did not take the word that a message was relayed: it does not "
+    "run, has no attestation-socket at this place, or its queue is full. An anchor that wants "
+    "attestation refuses the message; the client sends it again."};
 const LogMessage kRelayDroppedByKernel{
     "RELAY_DROPPED_BY_KERNEL", LogLevel::kWarn,
     "Messages arrived faster than the relay agent reads them, and a socket's buffer was full. "
@@ -139,7 +144,8 @@ LogTable relay_messages() {
                                            &kRelaySourceAddressAbsent,
                                            &kRelaySmallBuffer,
                                            &kRelayRunsAsRoot,
-                                           &kRelayDroppedByKernel};
+                                           &kRelayDroppedByKernel,
+                                           &kRelayNotAttested};
         for (const LogMessage& discard : kDiscards) {
             all.push_back(&discard);
         }

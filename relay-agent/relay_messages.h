@@ -22,6 +22,7 @@ extern const LogMessage kRelaySourceAddressAbsent;
 extern const LogMessage kRelaySmallBuffer;
 extern const LogMessage kRelayRunsAsRoot;
 extern const LogMessage kRelayDroppedByKernel;
+extern const LogMessage kRelayNotAttested;
 
 /// The message that tells of a discard of this reason.
 const LogMessage& discard_message(DiscardReason reason);

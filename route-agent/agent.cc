@@ -9,11 +9,12 @@
 #include <stdexcept>
 
 #include "daemon/readiness.h"
+#include "route-agent/attestation_socket.h"
 #include "route-agent/control_socket.h"
 #include "route-agent/journal.h"
 #include "route-agent/messages.h"
 #include "route-agent/netlink_check.h"
-#include "route-agent/netlink_forwarder.h"
+#include "route-agent/own_kernel.h"
 #include "route-agent/status.h"
 #include "transport/dialer.h"
 #include "transport/listener.h"
@@ -41,26 +42,6 @@ public:
                     std::chrono::duration_cast<std::chrono::milliseconds>(wall).count())};
     }
 };
-
-/// With both roles in one box each has objects of its own; where both have a route to one prefix
-/// the anchor's wins, since it has one only when the MN is elsewhere.
-NetlinkSettings anchor_kernel(const AnchorRole& role) {
-    NetlinkSettings settings;
-    settings.tunnel_source = role.tunnel_address;
-    return settings;
-}
-
-NetlinkSettings access_kernel(const RouteAgentSettings& agent) {
-    NetlinkSettings settings;
-    settings.tunnel_source = agent.access->tunnel_address;
-    if (!agent.anchor) return settings;
-    settings.protocol = 214;
-    settings.metric = 214;
-    settings.first_nexthop = 214'000'000;
-    settings.first_reverse_table = 21'400;
-    settings.rule_priority = 21'400;
-    return settings;
-}
 
 template <typename Value>
 Value must(Result<Value> result) {
@@ -153,10 +134,8 @@ private:
         anchor.limits = role.limits;
         anchor.keep_bindings = role.keep_bindings;
         if (settings_.access) anchor.own_access_router = settings_.access->tunnel_address;
-        anchor_ = std::make_unique<AnchorNode>(
-            std::move(anchor),
-            AnchorIdentity{settings_.identity, role.tunnel_address, role.reverse_tunnel, kSoftware},
-            inventory_, *anchor_kernel_, clock_, timers(), notices());
+        anchor_ = std::make_unique<AnchorNode>(std::move(anchor), identity(role), inventory_,
+                                               *anchor_kernel_, clock_, timers(), notices());
         if (role.journal_file.empty()) {
             log_.write(route_agent::kNoJournal, "journal-file is not set");
         } else {
@@ -167,6 +146,16 @@ private:
         ListenerSettings listener;
         listener.address = role.listen;
         listener_ = std::make_unique<Listener>(io_, identity_, listener, *this);
+    }
+
+    AnchorIdentity identity(const AnchorRole& role) const {
+        AnchorIdentity identity{
+            settings_.identity, role.tunnel_address, role.reverse_tunnel, kSoftware, {},
+            role.attestation};
+        if (role.attestation != AttestationPolicy::kOff) {
+            identity.offer.features.insert(control::FEATURE_ATTESTATION);
+        }
+        return identity;
     }
 
     void wire_access() {
@@ -180,6 +169,12 @@ private:
         }
         access.interfaces = role.interfaces;
         for (const auto& anchor : role.anchors) access.anchors.push_back(anchor.name);
+        if (!role.attestation_socket.empty()) {
+            access.offer.features.insert(control::FEATURE_ATTESTATION);
+            attestation_ = std::make_unique<AttestationSocket>(
+                io_, role.attestation_socket, settings_.user,
+                [this](const RelayedExchange& exchange) { access_->relayed(exchange); });
+        }
         access_ = std::make_unique<AccessNode>(std::move(access), *access_kernel_, clock_, timers(),
                                                notices());
         must(access_->start());
@@ -218,6 +213,7 @@ private:
     std::unique_ptr<Listener> listener_;
     std::vector<std::unique_ptr<AnchorLink>> links_;
     std::unique_ptr<ControlSocket> control_;
+    std::unique_ptr<AttestationSocket> attestation_;
     bool stopping_ = false;
 };
 
@@ -374,37 +370,5 @@ RouteAgent::RouteAgent(RouteAgentSettings settings, std::string config_path, Log
 RouteAgent::~RouteAgent() = default;
 
 void RouteAgent::run() { wiring_->run(); }
-
-Result<std::size_t> remove_all(const RouteAgentSettings& settings) {
-    std::size_t removed = 0;
-    const auto clear = [&](const NetlinkSettings& kernel) -> Result<void> {
-        auto forwarder = NetlinkForwarder::open(kernel);
-        if (!forwarder) return Error{forwarder.error()};
-        const auto state = (*forwarder)->installed();
-        if (!state) return Error{state.error()};
-        std::vector<Operation> operations;
-        for (const auto& [prefix, forwarding] : state->routes) {
-            operations.push_back(RemoveRoute{prefix});
-        }
-        for (const auto& path : state->reverse_paths) operations.push_back(RemoveReversePath{path});
-        for (const auto& end : state->decapsulations) {
-            operations.push_back(RemoveDecapsulation{end});
-        }
-        for (const auto& outcome : (*forwarder)->apply(operations)) {
-            if (outcome.kind != Outcome::Kind::kDone) return Error{outcome.reason};
-        }
-        removed += operations.size();
-        const auto purged = (*forwarder)->purge();
-        if (!purged) return Error{purged.error()};
-        return {};
-    };
-    if (settings.anchor) {
-        if (auto done = clear(anchor_kernel(*settings.anchor)); !done) return Error{done.error()};
-    }
-    if (settings.access) {
-        if (auto done = clear(access_kernel(settings)); !done) return Error{done.error()};
-    }
-    return removed;
-}
 
 }  // namespace mobility

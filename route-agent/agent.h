@@ -33,8 +33,4 @@ private:
     std::unique_ptr<Wiring> wiring_;
 };
 
-/// Takes away all that the agent of this configuration has installed. Returns how much; the error
-/// is the kernel's.
-Result<std::size_t> remove_all(const RouteAgentSettings& settings);
-
 }  // namespace mobility

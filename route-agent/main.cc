@@ -12,6 +12,7 @@
 #include "route-agent/control_socket.h"
 #include "route-agent/journal.h"
 #include "route-agent/messages.h"
+#include "route-agent/own_kernel.h"
 
 namespace {
 

@@ -41,6 +41,14 @@ MoveRequires read_move_requires(const ConfigValue& value) {
     value.refuse("is unknown; expected \"link-layer-address\" or \"nothing\"");
 }
 
+AttestationPolicy read_attestation(const ConfigValue& value) {
+    const auto text = value.string();
+    if (text == "off") return AttestationPolicy::kOff;
+    if (text == "preferred") return AttestationPolicy::kPreferred;
+    if (text == "required") return AttestationPolicy::kRequired;
+    value.refuse("is unknown; expected \"off\", \"preferred\" or \"required\"");
+}
+
 OverLimit read_over_limit(const ConfigValue& value) {
     const auto text = value.string();
     if (text == "refuse") return OverLimit::kRefuse;
@@ -69,7 +77,7 @@ AnchorRole read_anchor(const ConfigValue& value) {
     const auto map =
         value.map({"listen", "tunnel-address", "prefixes", "inventory-file", "move-requires",
                    "reverse-tunnel", "addresses-per-mn", "over-limit", "bindings-at-most",
-                   "authorized-mns-file", "journal-file", "keep-bindings"});
+                   "authorized-mns-file", "journal-file", "keep-bindings", "attestation"});
     AnchorRole role;
     const auto listen = map.required("listen").map({"address", "port"});
     role.listen = {listen.required("address").address(), read_port(listen)};
@@ -82,6 +90,8 @@ AnchorRole read_anchor(const ConfigValue& value) {
     if (const auto reverse = map.optional("reverse-tunnel"))
         role.reverse_tunnel = reverse->boolean();
     role.limits = read_limits(map);
+    if (const auto policy = map.optional("attestation"))
+        role.attestation = read_attestation(*policy);
     if (const auto file = map.optional("authorized-mns-file")) {
         role.authorized_mns_file = file->string();
     }
@@ -116,12 +126,16 @@ std::vector<AccessInterface> read_interfaces(const ConfigValue& value) {
 }
 
 AccessRole read_access(const ConfigValue& value) {
-    const auto map = value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu"});
+    const auto map = value.map(
+        {"tunnel-address", "access-interfaces", "anchors", "core-mtu", "attestation-socket"});
     AccessRole role;
     role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
     role.interfaces = read_interfaces(map.required("access-interfaces"));
     if (const auto mtu = map.optional("core-mtu")) {
         role.core_mtu = static_cast<std::uint32_t>(mtu->integer(1280, 65535));
+    }
+    if (const auto socket = map.optional("attestation-socket")) {
+        role.attestation_socket = socket->string();
     }
     std::set<std::string> names;
     for (const auto& each : map.required("anchors").list_not_empty()) {

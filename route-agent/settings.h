@@ -11,6 +11,7 @@
 
 #include "core/access_router.h"
 #include "core/anchor.h"
+#include "core/attestation.h"
 #include "daemon/config_file.h"
 #include "daemon/log_config.h"
 #include "daemon/privileges.h"
@@ -27,6 +28,7 @@ struct AnchorRole {
     std::string inventory_file;
     MoveRequires move_requires = MoveRequires::kLinkLayerAddress;
     bool reverse_tunnel = true;
+    AttestationPolicy attestation = AttestationPolicy::kPreferred;
     Limits limits;
     std::optional<std::string> authorized_mns_file;  ///< nothing: every MN is
     std::string journal_file;                        ///< empty: none
@@ -43,6 +45,8 @@ struct AccessRole {
     std::vector<AccessInterface> interfaces;
     std::vector<Anchor> anchors;
     std::uint32_t core_mtu = 0;
+    std::string
+        attestation_socket;  ///< where the relay says what it has relayed; empty: it does not
 };
 
 struct RouteAgentSettings {

@@ -70,14 +70,17 @@ class Domain:
         build: Build,
         log_level: str = "info",
         user: str | None = None,
+        attestation: str | None = None,
         **route_agent: Any,
     ) -> None:
         """`user`: whose rights the agents keep once they serve, and whose the files here are.
+        `attestation`: the anchors' policy; with one the relays attest what they relay.
         `route_agent`: keys of every route agent's configuration, with _ for -."""
         self._network = network
         self._processes = processes
         self.build = build
         self._user = user
+        self._attestation = attestation
         self._route_agent = {key.replace("_", "-"): value for key, value in route_agent.items()}
         self._common = {
             "log": {"output": "stderr", "level": log_level},
@@ -207,6 +210,7 @@ class Domain:
             "tunnel-address": anchor.tunnel,
             "prefixes": [anchor.domain],
             "inventory-file": str(self.inventory_file),
+            **({"attestation": self._attestation} if self._attestation else {}),
         }
         self._write_route_agent(anchor, {"anchor": {**role, **changed}})
 
@@ -217,6 +221,7 @@ class Domain:
             "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
             "anchors": [self._peer(anchor) for anchor in self._network.anchors],
             "core-mtu": CORE_MTU,
+            **self._attested_at(ar),
         }
         self._write_route_agent(ar, {"access": {**role, **changed}})
 
@@ -226,9 +231,15 @@ class Domain:
             "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
             "servers": [anchor.core for anchor in self._network.anchors[:1]],
             "source-address": ar.core,
+            **self._attested_at(ar),
             **self._common,
         }
         _write(self._file("relay", ar), {**configuration, **changed})
+
+    def _attested_at(self, ar: AccessRouter) -> dict[str, str]:
+        if not self._attestation:
+            return {}
+        return {"attestation-socket": str(self.folder / f"{ar.name}.attestation")}
 
     def _give_files_to(self, user: str) -> None:
         """The agents read certificates and inventory again at SIGHUP, when they are that user."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -19,7 +20,15 @@ from .processes import Processes
 class Crowd:
     """Network, Kea with hook, agents, relays and player. A context manager."""
 
-    def __init__(self, access_routers: int = 2, anchors: int = 1, **kea_options: Any) -> None:
+    def __init__(
+        self,
+        access_routers: int = 2,
+        anchors: int = 1,
+        agents: Mapping[str, Any] | None = None,
+        **kea_options: Any,
+    ) -> None:
+        """`agents`: options of Domain."""
+        self._agents = agents or {}
         self._sizes = {"access_routers": access_routers, "anchors": anchors}
         self._kea_options = kea_options
         self._stack = ExitStack()
@@ -29,7 +38,7 @@ class Crowd:
             self.network = self._stack.enter_context(Network(**self._sizes))
             self.processes = self._stack.enter_context(Processes())
             build = find_build()
-            self.domain = Domain(self.network, self.processes, build).start()
+            self.domain = Domain(self.network, self.processes, build, **self._agents).start()
             options = self.domain.kea_options(**self._kea_options)
             self.kea = Kea(self.network, self.processes, options).start()
             self.domain.wait_until_associated()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import time
 from typing import Any
 
 from ..agents import ANCHOR_PORT
@@ -129,6 +130,40 @@ def forged_relay_forward() -> None:
             equal(answer["reply"], None, "the answer to a forged Relay-forward")
             _wait_for_refusal(crowd, since, "ANCHOR_ATTACH_REFUSED", source)
         equal(crowd.counters()["moves"], 0, "moves by forged Relay-forwards")
+        crowd.wait_until_at(address, network.ar(1))
+
+
+@scenario("B", "attestation: a Relay-forward that somebody sends from an AR's own address moves nothing; through the relay the MN moves")
+def not_attested() -> None:
+    with Crowd(agents={"attestation": "required"}) as crowd:
+        player, network = crowd.player, crowd.network
+        address = player.attach(1, network.ar(1))
+        crowd.wait_until_at(address, network.ar(1))
+        player.do(
+            "relay_link", name="intruder", netns=network.inside(network.ar(2)).name, port=5470,
+            source=network.ar(2).core, server=network.anchor.core,
+            link_address=network.ar(2).link, interface_id="access",
+        )  # fmt: skip
+        since = len(crowd.anchor_log())
+        answer = player.do("confirm", mn=1, link="intruder", timeout_ms=600, moves=False)
+        equal(answer["reply"], None, "the answer to the intruder")
+        _wait_for_refusal(crowd, since, "ANCHOR_NOT_ATTESTED", "relay of ar2.lab.example")
+        crowd.wait_until_at(address, network.ar(1))
+        for number in (2, 1, 2):
+            ar = network.ar(number)
+            begun = time.monotonic()
+            answer = player.do("rebind", mn=1, link=ar.name)
+            fact(f"{ar.name}: attested, Reply after {(time.monotonic() - begun) * 1e3:.1f} ms")
+            crowd.wait_until_at(address, ar)
+
+        since = len(crowd.anchor_log())
+        agent = crowd.domain.route_agent(network.ar(1))
+        agent.kill()
+        player.do("confirm", mn=1, link="ar1", timeout_ms=600)
+        _wait_for_refusal(crowd, since, "ANCHOR_NOT_ATTESTED", "relay of ar1.lab.example")
+        agent.start()
+        crowd.domain.wait_until_associated()
+        player.do("confirm", mn=1, link="ar1")
         crowd.wait_until_at(address, network.ar(1))
 
 

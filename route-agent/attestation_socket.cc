@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// A datagram socket on Asio. What cannot be read is left out: the client says it again.
+#include "route-agent/attestation_socket.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio.hpp>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "core/wire.h"
+
+namespace mobility {
+
+namespace asio = boost::asio;
+using Local = asio::local::datagram_protocol;
+
+class AttestationSocket::Receiving {
+public:
+    Receiving(asio::io_context& io, std::string path, Hear hear)
+        : socket_(io), path_(std::move(path)), hear_(std::move(hear)) {}
+    ~Receiving() { ::unlink(path_.c_str()); }
+
+    void open(const std::optional<Account>& account) {
+        struct stat found {};
+        if (::lstat(path_.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path_.c_str());
+        const auto before = ::umask(0177);
+        boost::system::error_code error;
+        socket_.open(Local(), error);
+        if (!error) socket_.bind(Local::endpoint(path_), error);
+        ::umask(before);
+        if (error) fail(error.message());
+        if (account && ::chown(path_.c_str(), account->uid, account->gid) != 0) {
+            fail(std::strerror(errno));
+        }
+        receive();
+    }
+
+private:
+    [[noreturn]] void fail(const std::string& why) const {
+        throw std::runtime_error("attestation-socket " + path_ + ": " + why);
+    }
+    void receive() {
+        socket_.async_receive(asio::buffer(datagram_), [this](const auto& error, std::size_t size) {
+            if (error == asio::error::operation_aborted) return;
+            if (!error) {
+                const auto exchange =
+                    wire::decode_relayed_exchange(std::string(datagram_.data(), size));
+                if (exchange) hear_(*exchange);
+            }
+            receive();
+        });
+    }
+
+    Local::socket socket_;
+    std::string path_;
+    Hear hear_;
+    std::array<char, 4096> datagram_{};
+};
+
+AttestationSocket::AttestationSocket(asio::io_context& io, const std::string& path,
+                                     const std::optional<Account>& account, Hear hear)
+    : receiving_(std::make_unique<Receiving>(io, path, std::move(hear))) {
+    receiving_->open(account);
+}
+
+AttestationSocket::~AttestationSocket() = default;
+
+}  // namespace mobility

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// By which numbers an agent's roles know their own objects in the kernel, and how all of them go.
+#pragma once
+
+#include "route-agent/netlink_forwarder.h"
+#include "route-agent/settings.h"
+
+namespace mobility {
+
+/// With both roles in one box each has objects of its own; where both have a route to one prefix
+/// the anchor's wins, since it has one only when the MN is elsewhere.
+NetlinkSettings anchor_kernel(const AnchorRole& role);
+NetlinkSettings access_kernel(const RouteAgentSettings& agent);
+
+/// Takes away all that the agent of this configuration has installed. Returns how much; the error
+/// is the kernel's.
+Result<std::size_t> remove_all(const RouteAgentSettings& settings);
+
+}  // namespace mobility

@@ -201,6 +201,7 @@ private:
     void refresh(Binding& binding, DomainId owner, const Item& item, Instant now);
     void move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment);
     void end(Binding& binding, Moment moment);
+    void adopt(Binding& binding, const MnId& mn);
     bool ended_after(const Prefix& prefix, Instant began, Instant now) const;
 
     /// `change` of where, route and routed; the ARs concerned hear of it.

@@ -43,13 +43,27 @@ void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Mom
             cut_off(item.prefix, moment);
             continue;
         }
-        if (stale) {
+        if (stale && doubtful_.contains(item.prefix)) {
+            adopt(*binding, mn);
+        } else if (stale) {
             end(*binding, moment);
             binding = table_.find(item.prefix);
         }
         if (!binding || binding->ended) binding = &create(item.prefix, mn, item.iaid, source);
         refresh(*binding, source, item, moment.now);
     }
+}
+
+/// The kernel leads elsewhere than the journal says, and the lease is another's than the journal
+/// says: the journal is older than both. What the kernel has is the new holder's path.
+void Anchor::adopt(Binding& binding, const MnId& mn) {
+    doubtful_.erase(binding.prefix);
+    table_.hand_over(binding, mn);
+    const auto kept = binding.routed
+                          ? std::make_shared<const Place>(Place{binding.routed->ar, {}, 0})
+                          : nullptr;
+    place(binding, [&](Binding& b) { b.where = b.route = b.routed = kept; });
+    binding.acknowledged = kept != nullptr;
 }
 
 void Anchor::list_end(DomainId source, Moment moment) {

@@ -89,7 +89,7 @@ void Checks::path_of(const Prefix& prefix, const std::string& at) {
             std::find_if(world_.access_routers.begin(), world_.access_routers.end(),
                          [&](const auto& each) { return plan::ar_tunnel(each->number) == to; });
         there = ar != world_.access_routers.end() && (*ar)->kernel.state().routes.contains(prefix);
-        if (!there) {
+        if (!there && !altered_) {
             violated("(b) " + (*owner)->name() + " sends " + prefix.text() + " to " +
                      (ar == world_.access_routers.end() ? to.text() : (*ar)->name()) +
                      ", which has no route: a loop (operation at " + at + ")");

@@ -28,6 +28,9 @@ public:
 
     /// The anchor's kernel has lost all it had: what comes next is no gap in a move.
     void paths_lost(const Prefix& within);
+    /// The same by an AR's kernel: until the agents have noticed, anchors send there what has no
+    /// route; settled() looks again.
+    void kernels_were_altered() { altered_ = true; }
 
     void hold_completed(const std::string& source, Instant::duration lasted, Milliseconds limit);
     /// Their process died.
@@ -67,6 +70,7 @@ private:
     std::uint64_t paths_watched_ = 0;
     std::uint64_t holds_completed_ = 0;
     std::uint64_t holds_dropped_ = 0;
+    bool altered_ = false;
 };
 
 }  // namespace mobility::sim

@@ -33,6 +33,7 @@ public:
     void wake();
     void kick_links();
     Moment now() const { return clock_.now(); }
+    void step_wall_clock(std::int64_t milliseconds) { clock_.step(milliseconds); }
 
     std::vector<SessionLink*> links;  ///< kept by the Simulation
 

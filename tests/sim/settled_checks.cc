@@ -17,6 +17,7 @@ std::string text_of(const Attachment& place) {
 }  // namespace
 
 void Checks::settled() {
+    altered_ = false;
     if (!world_.limited) check_leases();
     for (const auto& anchor : world_.anchors) {
         check_bindings(*anchor);

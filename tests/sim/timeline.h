@@ -83,6 +83,9 @@ public:
                 static_cast<std::uint64_t>(1'700'000'000'000 + since.count() + skew_ms_)};
     }
 
+    /// Somebody sets the wall clock; the monotonic one goes on.
+    void step(std::int64_t milliseconds) { skew_ms_ += milliseconds; }
+
 private:
     const Timeline& timeline_;
     Duration uptime_;

@@ -3,6 +3,8 @@
 // Bindings by prefix and by access router.
 #include "core/binding_table.h"
 
+#include <algorithm>
+
 namespace mobility {
 
 PlacePtr Binding::place_at(NodeId ar) const {
@@ -30,10 +32,12 @@ Binding& BindingTable::create(const Prefix& prefix) {
 
 void BindingTable::erase(const Prefix& prefix) { bindings_.erase(prefix); }
 
-const std::set<Prefix>& BindingTable::at(NodeId ar) const {
-    static const std::set<Prefix> kNone;
+std::vector<Prefix> BindingTable::at(NodeId ar) const {
     const auto found = by_ar_.find(static_cast<std::uint32_t>(ar));
-    return found == by_ar_.end() ? kNone : found->second;
+    if (found == by_ar_.end()) return {};
+    std::vector<Prefix> prefixes(found->second.begin(), found->second.end());
+    std::sort(prefixes.begin(), prefixes.end());
+    return prefixes;
 }
 
 void BindingTable::index(const Prefix& prefix, NodeId ar, bool present) {

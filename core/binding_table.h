@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "core/inventory.h"
 #include "core/mobility_event.h"
@@ -64,14 +66,15 @@ public:
     template <typename Change, typename ArChanged>
     void place(Binding& binding, Change change, ArChanged ar_changed);
 
-    /// In order of prefix, the prefixes of which this AR should have a record.
-    const std::set<Prefix>& at(NodeId ar) const;
+    /// In order of prefix, the prefixes of which this AR should have a record. Sorts: for lists,
+    /// not for moves.
+    std::vector<Prefix> at(NodeId ar) const;
 
 private:
     void index(const Prefix& prefix, NodeId ar, bool present);
 
     std::unordered_map<Prefix, Binding> bindings_;
-    std::unordered_map<std::uint32_t, std::set<Prefix>> by_ar_;
+    std::unordered_map<std::uint32_t, std::unordered_set<Prefix>> by_ar_;
 };
 
 template <typename Change, typename ArChanged>

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""Runs every fuzzer for a while with clang's libFuzzer: `./dev test fuzz --long MINUTES [--only NAME...]`.
+"""Runs every fuzzer for a while with clang's libFuzzer: `./dev test fuzz --long MINUTES`, or this file with MINUTES [NAME...].
 
 What it learns stays in build/fuzz/corpus; what it finds, in build/fuzz/findings, one file each: the program
 alone with that file shows it again. The last line is the sum.

@@ -85,7 +85,7 @@ Result<std::string> AccessRouter::interface_of(const Attachment& attachment) con
     const auto asked =
         "link-address " + attachment.link_address.text() +
         (attachment.interface_id.empty() ? " without Interface-ID"
-                                         : " and Interface-ID \"" + attachment.interface_id + "\"");
+                                         : " and Interface-ID " + attachment.interface_id_text());
     if (!found) return Error{"invalid attachment: no access interface has " + asked};
     if (ambiguous) return Error{"invalid attachment: several access interfaces have " + asked};
     return found->name;

@@ -125,7 +125,7 @@ public:
     /// What this AR should know of the prefix; nothing: no longer anything.
     std::optional<BindingRecord> record(NodeId ar, const Prefix& prefix, Instant now) const;
     /// In order of prefix, what this AR should have records of.
-    const std::set<Prefix>& records_at(NodeId ar) const { return table_.at(ar); }
+    std::vector<Prefix> records_at(NodeId ar) const { return table_.at(ar); }
     /// The prefix is still bound (so an AR that no longer has it lost it by a move).
     bool bound(const Prefix& prefix) const;
 

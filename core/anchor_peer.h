@@ -21,10 +21,12 @@ public:
         return sessions_.anchor_.record(*ar, prefix, sessions_.clock_.now().now);
     }
     std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override {
-        const auto& all = sessions_.anchor_.records_at(*ar);
-        const auto next = prefix ? all.upper_bound(*prefix) : all.begin();
-        if (next == all.end()) return std::nullopt;
-        return *next;
+        if (!prefix) listing_ = sessions_.anchor_.records_at(*ar);
+        const auto next =
+            prefix ? std::upper_bound(listing_.begin(), listing_.end(), *prefix) : listing_.begin();
+        if (next != listing_.end()) return *next;
+        listing_ = {};
+        return std::nullopt;
     }
     void send_begin(const Buckets& buckets) override {
         control::Message message;
@@ -79,6 +81,8 @@ public:
 
 private:
     AnchorSessions& sessions_;
+    /// What the list under way is about: what comes or goes meanwhile is told as a change.
+    mutable std::vector<Prefix> listing_;
 };
 
 }  // namespace mobility

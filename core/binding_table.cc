@@ -52,10 +52,12 @@ void BindingTable::index(Binding& binding, bool placed) {
 
 void BindingTable::erase(const Prefix& prefix) { bindings_.erase(prefix); }
 
-const std::set<Prefix>& BindingTable::at(NodeId ar) const {
-    static const std::set<Prefix> kNone;
+std::vector<Prefix> BindingTable::at(NodeId ar) const {
     const auto found = by_ar_.find(static_cast<std::uint32_t>(ar));
-    return found == by_ar_.end() ? kNone : found->second;
+    if (found == by_ar_.end()) return {};
+    std::vector<Prefix> prefixes(found->second.begin(), found->second.end());
+    std::sort(prefixes.begin(), prefixes.end());
+    return prefixes;
 }
 
 void BindingTable::index(const Prefix& prefix, NodeId ar, bool present) {

@@ -75,8 +75,9 @@ public:
     template <typename Change, typename ArChanged>
     void place(Binding& binding, Change change, ArChanged ar_changed);
 
-    /// In order of prefix, the prefixes of which this AR should have a record.
-    const std::set<Prefix>& at(NodeId ar) const;
+    /// In order of prefix, the prefixes of which this AR should have a record. Sorts: for lists,
+    /// not for moves.
+    std::vector<Prefix> at(NodeId ar) const;
 
 private:
     /// Finds bindings by their MN. About 45 octets a binding: the MN is not stored again.
@@ -93,7 +94,7 @@ private:
     void index(Binding& binding, bool placed);
 
     std::unordered_map<Prefix, Binding> bindings_;
-    std::unordered_map<std::uint32_t, std::set<Prefix>> by_ar_;
+    std::unordered_map<std::uint32_t, std::unordered_set<Prefix>> by_ar_;
     std::unordered_multiset<Binding*, ByMn, ByMn> by_mn_;
 };
 

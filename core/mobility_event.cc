@@ -3,6 +3,8 @@
 // Identifiers as text.
 #include "core/mobility_event.h"
 
+#include <algorithm>
+
 namespace mobility {
 namespace {
 
@@ -29,6 +31,13 @@ std::string pairs(const std::string& bytes) {
 }
 
 }  // namespace
+
+std::string Attachment::interface_id_text() const {
+    const bool printable = std::all_of(interface_id.begin(), interface_id.end(), [](char c) {
+        return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    });
+    return printable ? '"' + interface_id + '"' : pairs(interface_id);
+}
 
 std::string MnId::text() const { return pairs(bytes); }
 std::string LinkLayerAddress::text() const { return pairs(bytes); }

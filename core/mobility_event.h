@@ -48,6 +48,9 @@ struct Attachment {
     LinkLayerAddress link_layer;  ///< Client Link-Layer Address option (RFC 6939), or empty
     IpAddress link_local;         ///< innermost peer-address: the MN's link-local, its next hop
 
+    /// In quotes, or in hexadecimal when it is not all printable: relays may send anything, and
+    /// what a peer or an operator is told must be text.
+    std::string interface_id_text() const;
     auto operator<=>(const Attachment&) const = default;
 };
 

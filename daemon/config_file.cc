@@ -17,10 +17,17 @@ namespace {
 
 using Event = nlohmann::json::parse_event_t;
 
-/// Follows the parser and throws where a map has a key twice.
-class DuplicateKeys {
+/// Deeper than any configuration is; the JSON library shows a value by recursion.
+constexpr int kDeepest = 100;
+
+/// Follows the parser and throws where a map has a key twice, or where it goes too deep.
+class Strictness {
 public:
-    bool operator()(int, Event event, nlohmann::json& parsed) {
+    bool operator()(int depth, Event event, nlohmann::json& parsed) {
+        if (depth > kDeepest) {
+            throw ConfigError("lists and maps are more than " + std::to_string(kDeepest) +
+                              " deep in each other");
+        }
         if (event == Event::object_start) {
             open_maps_.emplace_back();
         } else if (event == Event::object_end) {
@@ -68,9 +75,12 @@ ConfigFile ConfigFile::read(const std::string& path) {
 ConfigFile ConfigFile::parse(const std::string& text) {
     try {
         return ConfigFile(std::make_unique<const nlohmann::json>(
-            nlohmann::json::parse(text, DuplicateKeys(), true, true)));
+            nlohmann::json::parse(text, Strictness(), true, true)));
     } catch (const nlohmann::json::parse_error& error) {
         throw ConfigError(position(text, error.byte) + ": " + reason(error.what()));
+    } catch (const nlohmann::json::out_of_range& error) {
+        const std::string what = error.what();  // a number that no double holds: "[...] number ..."
+        throw ConfigError(what.substr(what.find("] ") + 2));
     }
 }
 

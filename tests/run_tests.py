@@ -18,6 +18,8 @@ import xml.etree.ElementTree as xml
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fuzz import long_run
+
 TREE = Path(__file__).resolve().parents[1]
 PROGRAMS = ("unit", "sim", "hook-load", "fuzz")
 LABELS = ("unit", "sim", "hook-load", "fuzz", "lab", "vm")
@@ -44,7 +46,14 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("labels", nargs="*", choices=[[], *LABELS, "all"], metavar="LABEL")
     options.add_argument("--build", type=Path, default=TREE / "build/dev", help="build folder")
+    options.add_argument(
+        "--long", type=float, metavar="MINUTES", help="with label fuzz: each fuzzer for so long"
+    )
     chosen = options.parse_args()
+    if chosen.long is not None:
+        if chosen.labels != ["fuzz"]:
+            options.error("--long belongs to the label fuzz alone")
+        return long_run.main(chosen.long, [])
     labels = LABELS if not chosen.labels or "all" in chosen.labels else chosen.labels
     total = Count()
     for label in labels:

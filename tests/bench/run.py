@@ -17,7 +17,7 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests"))
 
-from bench import forwarder, hold, moves, relay
+from bench import forwarder, hold, moves, relay, session
 from lab.processes import exit_on_signals
 
 BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
     "hold": hold.run,
     "moves": moves.run,
     "forwarder": forwarder.run,
+    "session": session.run,
 }
 
 

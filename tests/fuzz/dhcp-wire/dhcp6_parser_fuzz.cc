@@ -9,7 +9,7 @@
 #include "dhcp-wire/dhcp6_contents.h"
 #include "dhcp-wire/dhcp6_message.h"
 #include "dhcp-wire/dhcp6_writer.h"
-#include "require.h"
+#include "tests/fuzz/require.h"
 
 namespace mobility {
 namespace {

@@ -10,7 +10,7 @@
 #include "dhcp-wire/dhcp6_writer.h"
 #include "relay-agent/dhcp6_relay.h"
 #include "relay-agent/udp6_packet.h"
-#include "require.h"
+#include "tests/fuzz/require.h"
 
 namespace mobility {
 namespace {

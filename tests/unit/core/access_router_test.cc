@@ -122,6 +122,15 @@ TEST_F(AccessRouterTest, TheInterfaceIsFoundByLinkAddressAndInterfaceId) {
     EXPECT_EQ(route(home(2)), on_link(2, "eth0"));
 }
 
+TEST_F(AccessRouterTest, AnInterfaceIdThatIsNoTextIsNamedInHexadecimal) {
+    auto strange = record(1, 100);
+    strange.attachment.interface_id = "\x8b\n";
+    router->install(kA, 1, {strange});
+    EXPECT_EQ(answer(kA, 1).text,
+              "invalid attachment: no access interface has link-address 2001:db8:1:1::1 and "
+              "Interface-ID 8b:0a");
+}
+
 TEST_F(AccessRouterTest, AnInvalidAttachmentIsRefusedNamingBothAndTheRestIsInstalled) {
     auto unknown_link = record(1, 100), unknown_interface = record(2, 100),
          ambiguous = record(3, 100);

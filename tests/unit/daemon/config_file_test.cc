@@ -37,6 +37,16 @@ TEST(ConfigFile, AKeyTwiceInOneMapIsRefused) {
     EXPECT_EQ(refusal("{\"a\": {\"x\": 1}, \"x\": 1}"), "nothing");
 }
 
+TEST(ConfigFile, ANumberThatIsTooLargeIsRefused) {
+    EXPECT_EQ(refusal("{\"x\": 1e999}"), "number overflow parsing '1e999'");
+}
+
+TEST(ConfigFile, WhatIsNestedWithoutEndIsRefused) {
+    EXPECT_EQ(refusal(std::string(100'000, '[')),
+              "lists and maps are more than 100 deep in each other");
+    EXPECT_EQ(refusal(std::string(50, '[') + std::string(50, ']')), "nothing");
+}
+
 TEST(ConfigFile, ThatCannotBeReadIsNamed) {
     try {
         ConfigFile::read("/nonexistent/relay.json");

@@ -103,7 +103,7 @@ def silent_host() -> None:
 
 @scenario("A13 B", "power cut of everything, the agents without rights: the journal is theirs")
 def silent_host_without_rights() -> None:
-    with Walk(user=_USER) as walk:
+    with Walk(agents={"user": _USER}) as walk:
         _silent_host(walk, _USER)
         journal = walk.domain.folder / "journal/anchor.journal"
         equal(pwd.getpwuid(journal.stat().st_uid).pw_name, _USER, "whose the journal is")

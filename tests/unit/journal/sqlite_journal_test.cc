@@ -226,8 +226,8 @@ TEST_F(JournalOnDisk, AKilledProcessLeavesWholeBatchesInTheirOrder) {
             journal.read();
             journal.serve();
             for (int i = 1; i <= 100'000'000; ++i) {
-                journal.put(journal_entry(i, static_cast<std::uint64_t>(i)));
                 journal.sequence_given(static_cast<std::uint64_t>(i));
+                journal.put(journal_entry(i, static_cast<std::uint64_t>(i)));
                 if (i % 100 == 0) std::this_thread::sleep_for(Milliseconds{1});
             }
             _exit(1);

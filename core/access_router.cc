@@ -8,8 +8,9 @@
 namespace mobility {
 
 AccessRouter::AccessRouter(std::vector<AccessInterface> interfaces,
-                           std::vector<std::string> anchors, AccessRouterOutput& output)
-    : interfaces_(std::move(interfaces)), output_(output) {
+                           std::vector<std::string> anchors, AccessRouterOutput& output,
+                           MnToMn mn_to_mn)
+    : interfaces_(std::move(interfaces)), output_(output), mn_to_mn_(mn_to_mn) {
     for (auto& name : anchors) anchors_.emplace_back().name = std::move(name);
 }
 
@@ -276,6 +277,18 @@ std::vector<ReversePath> AccessRouter::reverse_paths(Instant now) const {
             for (const auto& interface : interfaces_) {
                 paths.push_back({prefix, interface.name, anchor.terms.tunnel});
             }
+        }
+    }
+    return paths;
+}
+
+std::vector<DirectPath> AccessRouter::direct_paths() const {
+    std::vector<DirectPath> paths;
+    if (mn_to_mn_ == MnToMn::kThroughAnchor) return paths;
+    for (const auto& anchor : anchors_) {
+        if (anchor.prefixes.empty() || !anchor.terms.reverse_tunnel) continue;
+        for (const auto& prefix : anchor.terms.prefixes) {
+            for (const auto& interface : interfaces_) paths.push_back({prefix, interface.name});
         }
     }
     return paths;

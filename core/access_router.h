@@ -37,6 +37,13 @@ struct AnchorTerms {
     bool reverse_tunnel = true;    ///< packets from its prefixes go back through it
 };
 
+/// Which way a packet takes from one MN to another one of the same AR, where packets of MNs go to
+/// their anchor otherwise.
+enum class MnToMn : std::uint8_t {
+    kDirect,
+    kThroughAnchor  ///< the anchor's operator sees and filters all
+};
+
 class AccessRouterOutput {
 public:
     virtual ~AccessRouterOutput() = default;
@@ -57,7 +64,7 @@ public:
 class AccessRouter final : public Routes {
 public:
     AccessRouter(std::vector<AccessInterface> interfaces, std::vector<std::string> anchors,
-                 AccessRouterOutput& output);
+                 AccessRouterOutput& output, MnToMn mn_to_mn = MnToMn::kDirect);
 
     void accepted(std::size_t anchor, AnchorTerms terms);
     /// Its full state of these buckets follows: what is neither said by the end nor between is
@@ -93,6 +100,8 @@ public:
     /// leads back.
     std::vector<Decapsulation> decapsulations(const IpAddress& address) const;
     std::vector<ReversePath> reverse_paths(Instant now) const;
+    /// To MNs here, whoever anchors them.
+    std::vector<DirectPath> direct_paths() const;
 
     /// For the report to this anchor: records that prove something, and that the kernel has.
     std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
@@ -137,6 +146,7 @@ private:
 
     std::vector<AccessInterface> interfaces_;
     AccessRouterOutput& output_;
+    MnToMn mn_to_mn_;
     std::vector<Anchor> anchors_;
     std::unordered_map<Prefix, std::vector<Want>> wants_;
     std::unordered_map<Prefix, Forwarding> recovered_;

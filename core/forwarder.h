@@ -39,8 +39,16 @@ struct RemoveReversePath {
     ReversePath path;
     bool operator==(const RemoveReversePath&) const = default;
 };
+struct AddDirectPath {
+    DirectPath path;
+    bool operator==(const AddDirectPath&) const = default;
+};
+struct RemoveDirectPath {
+    DirectPath path;
+    bool operator==(const RemoveDirectPath&) const = default;
+};
 using Operation = std::variant<SetRoute, RemoveRoute, AddDecapsulation, RemoveDecapsulation,
-                               AddReversePath, RemoveReversePath>;
+                               AddReversePath, RemoveReversePath, AddDirectPath, RemoveDirectPath>;
 
 /// What became of one operation.
 struct Outcome {

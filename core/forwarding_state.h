@@ -66,12 +66,21 @@ struct ReversePath {
     auto operator<=>(const ReversePath&) const = default;
 };
 
+/// Packets that came in by `interface`, and that this node has a route of its own for inside `to`,
+/// take that route, whatever reverse path there is: from MN to MN, straight.
+struct DirectPath {
+    Prefix to;
+    std::string interface;
+    auto operator<=>(const DirectPath&) const = default;
+};
+
 /// Everything that one node should have, or has. Tunnels (nexthop objects) and neighbour entries
 /// are derived from the values here: nobody counts uses.
 struct ForwardingState {
     std::map<Prefix, Forwarding> routes;
     std::vector<Decapsulation> decapsulations;  ///< sorted, distinct
     std::vector<ReversePath> reverse_paths;     ///< sorted, distinct
+    std::vector<DirectPath> direct_paths{};     ///< sorted, distinct
 
     bool operator==(const ForwardingState&) const = default;
 };

@@ -14,7 +14,8 @@ using Minutes = std::chrono::minutes;
 }  // namespace
 
 Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
-                              std::vector<ReversePath> reverse_paths, bool keep, Instant now) {
+                              std::vector<ReversePath> reverse_paths,
+                              std::vector<DirectPath> direct_paths, bool keep, Instant now) {
     const auto missing = [](const auto& wanted, const auto& present) {
         return std::any_of(wanted.begin(), wanted.end(), [&](const auto& each) {
             return !std::binary_search(present.begin(), present.end(), each);
@@ -27,7 +28,8 @@ Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
     Result<void> done;
     if (now >= retry_) {
         done = reconciler_.set_tunnel_ends(join(decapsulations, reconciler_.decapsulations()),
-                                           join(reverse_paths, reconciler_.reverse_paths()));
+                                           join(reverse_paths, reconciler_.reverse_paths()),
+                                           std::move(direct_paths));
         retry_ = done ? Instant{} : now + kRetryAfter;
     }
     ready_ = !missing(decapsulations, reconciler_.decapsulations()) &&
@@ -90,7 +92,7 @@ void AnchorNode::update_tunnel_ends(Instant now) {
         wanted.push_back({tunnel_address_, anchor_.settings().mode});
     }
     const bool keep = anchor_.recovering() || !reconciler_.at_rest();
-    if (const auto done = ends_.want(std::move(wanted), {}, keep, now); !done) {
+    if (const auto done = ends_.want(std::move(wanted), {}, {}, keep, now); !done) {
         notices_({"ANCHOR_TUNNEL_FAILED", tunnel_address_.text() + ": " + done.error()});
     }
 }
@@ -188,7 +190,7 @@ AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Cloc
     : settings_(std::move(settings)),
       clock_(clock),
       notices_(std::move(notices)),
-      router_(settings_.interfaces, settings_.anchors, *this),
+      router_(settings_.interfaces, settings_.anchors, *this, settings_.mn_to_mn),
       reconciler_(forwarder, router_),
       watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_) {
     for (std::size_t i = 0; i < settings_.anchors.size(); ++i) {
@@ -229,7 +231,7 @@ void AccessNode::settle() {
 void AccessNode::update_tunnel_ends(Instant now) {
     const bool keep = router_.recovering() || !reconciler_.at_rest();
     const auto done = ends_.want(router_.decapsulations(settings_.identity.tunnel_address),
-                                 router_.reverse_paths(now), keep, now);
+                                 router_.reverse_paths(now), router_.direct_paths(), keep, now);
     if (!done) notices_({"ACCESS_TUNNEL_FAILED", done.error()});
 }
 

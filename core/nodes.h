@@ -27,15 +27,16 @@ struct NodeTimers {
     Milliseconds kernel_check{10'000};
 };
 
-/// Keeps decapsulation and reverse paths as wanted: there before the first route that needs them,
-/// gone after the last.
+/// Keeps decapsulation, reverse and direct paths as wanted: there before the first route that needs
+/// them, gone after the last.
 class TunnelEnds {
 public:
     explicit TunnelEnds(Reconciler& reconciler) : reconciler_(reconciler) {}
     /// `keep`: what is there stays beside what is wanted. The error is the kernel's, told once a
     /// second.
     Result<void> want(std::vector<Decapsulation> decapsulations,
-                      std::vector<ReversePath> reverse_paths, bool keep, Instant now);
+                      std::vector<ReversePath> reverse_paths, std::vector<DirectPath> direct_paths,
+                      bool keep, Instant now);
     /// All that was wanted last is there: routes that need it may come.
     bool ready() const { return ready_; }
 
@@ -105,6 +106,7 @@ struct AccessSettings {
     std::vector<AccessInterface> interfaces;
     std::vector<std::string> anchors;  ///< their identities
     ProtocolOffer offer{};
+    MnToMn mn_to_mn = MnToMn::kDirect;
 };
 
 /// Owner: the agent's one thread. Call work() after every batch of input until it says that nothing

@@ -24,6 +24,11 @@ std::vector<Value> without(const std::vector<Value>& from, const std::vector<Val
 }
 
 template <typename Value>
+std::size_t difference(const std::vector<Value>& these, const std::vector<Value>& those) {
+    return without(these, those).size() + without(those, these).size();
+}
+
+template <typename Value>
 void sort_distinct(std::vector<Value>& values) {
     std::sort(values.begin(), values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -39,20 +44,25 @@ Result<void> Reconciler::read_back() {
     if (!state) return Error{state.error()};
     installed_.clear();
     installed_.insert(state->routes.begin(), state->routes.end());
-    decapsulations_ = std::move(state->decapsulations);
-    reverse_paths_ = std::move(state->reverse_paths);
+    take_tunnel_ends(*state);
     return {};
+}
+
+void Reconciler::take_tunnel_ends(ForwardingState& state) {
+    decapsulations_ = std::move(state.decapsulations);
+    reverse_paths_ = std::move(state.reverse_paths);
+    direct_paths_ = std::move(state.direct_paths);
 }
 
 Result<std::size_t> Reconciler::reread(bool all) {
     const auto before = installed_;
     const auto decapsulations = decapsulations_;
     const auto reverse_paths = reverse_paths_;
+    const auto direct_paths = direct_paths_;
     if (auto read = read_back(); !read) return Error{read.error()};
-    std::size_t differ = without(decapsulations, decapsulations_).size() +
-                         without(decapsulations_, decapsulations).size() +
-                         without(reverse_paths, reverse_paths_).size() +
-                         without(reverse_paths_, reverse_paths).size();
+    std::size_t differ = difference(decapsulations, decapsulations_) +
+                         difference(reverse_paths, reverse_paths_) +
+                         difference(direct_paths, direct_paths_);
     const auto compare = [&](const auto& these, const auto& those, bool once) {
         for (const auto& [prefix, forwarding] : these) {
             const auto other = those.find(prefix);
@@ -81,15 +91,23 @@ void Reconciler::sweep() {
 }
 
 Result<void> Reconciler::set_tunnel_ends(std::vector<Decapsulation> decapsulations,
-                                         std::vector<ReversePath> reverse_paths) {
+                                         std::vector<ReversePath> reverse_paths,
+                                         std::vector<DirectPath> direct_paths) {
     sort_distinct(decapsulations);
     sort_distinct(reverse_paths);
+    sort_distinct(direct_paths);
     std::vector<Operation> operations;
     for (const auto& each : without(decapsulations, decapsulations_)) {
         operations.push_back(AddDecapsulation{each});
     }
     for (const auto& each : without(reverse_paths, reverse_paths_)) {
         operations.push_back(AddReversePath{each});
+    }
+    for (const auto& each : without(direct_paths, direct_paths_)) {
+        operations.push_back(AddDirectPath{each});
+    }
+    for (const auto& each : without(direct_paths_, direct_paths)) {
+        operations.push_back(RemoveDirectPath{each});
     }
     for (const auto& each : without(reverse_paths_, reverse_paths)) {
         operations.push_back(RemoveReversePath{each});
@@ -106,15 +124,13 @@ Result<void> Reconciler::set_tunnel_ends(std::vector<Decapsulation> decapsulatio
         }
         // Only a dump knows what is there now; the next call tries the difference again.
         auto state = forwarder_.installed();
-        if (state) {
-            decapsulations_ = std::move(state->decapsulations);
-            reverse_paths_ = std::move(state->reverse_paths);
-        }
+        if (state) take_tunnel_ends(*state);
         ++counters_.failed;
         return Error{outcome.reason};
     }
     decapsulations_ = std::move(decapsulations);
     reverse_paths_ = std::move(reverse_paths);
+    direct_paths_ = std::move(direct_paths);
     return {};
 }
 

@@ -43,10 +43,12 @@ public:
     void sweep();
     /// The part that does not belong to a prefix; additions are carried out before removals.
     Result<void> set_tunnel_ends(std::vector<Decapsulation> decapsulations,
-                                 std::vector<ReversePath> reverse_paths);
+                                 std::vector<ReversePath> reverse_paths,
+                                 std::vector<DirectPath> direct_paths = {});
 
     const std::vector<Decapsulation>& decapsulations() const { return decapsulations_; }
     const std::vector<ReversePath>& reverse_paths() const { return reverse_paths_; }
+    const std::vector<DirectPath>& direct_paths() const { return direct_paths_; }
 
     /// Forwarder::purge.
     Result<std::size_t> purge() { return forwarder_.purge(); }
@@ -78,6 +80,7 @@ private:
     std::vector<Prefix> take(std::size_t most);
     void retry(const Prefix& prefix, Trouble& trouble, Instant at);
     void settled(const Prefix& prefix);
+    void take_tunnel_ends(ForwardingState& state);
     void finish(const Operation& operation, const Outcome& outcome, Instant now);
     void done(const Operation& operation);
     bool lasting(const Outcome& outcome, const Trouble& trouble, Instant now);
@@ -87,6 +90,7 @@ private:
     std::unordered_map<Prefix, Forwarding> installed_;
     std::vector<Decapsulation> decapsulations_;
     std::vector<ReversePath> reverse_paths_;
+    std::vector<DirectPath> direct_paths_;
     std::deque<Prefix> moves_;
     std::deque<Prefix> bulk_;
     std::unordered_set<Prefix> queued_moves_;

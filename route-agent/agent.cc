@@ -162,6 +162,7 @@ private:
         const auto& role = *settings_.access;
         access_kernel_ = must(NetlinkForwarder::open(access_kernel(settings_)));
         AccessSettings access;
+        access.mn_to_mn = role.mn_to_mn;
         access.identity = {settings_.identity, role.tunnel_address, {settings_.mode},
                            role.core_mtu,      kSoftware,           {}};
         for (const auto& interface : role.interfaces) {

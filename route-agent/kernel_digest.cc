@@ -63,8 +63,9 @@ DigestEntry digest_of(std::uint32_t nexthop, const NexthopUse& use) {
 }
 
 DigestEntry digest_of(const KernelRule& rule) {
-    return entry(Hash(Kind::kRule).with(rule.source).with(rule.interface), rule.table,
-                 rule.priority);
+    return entry(Hash(Kind::kRule).with(rule.prefix).with(rule.interface),
+                 static_cast<unsigned>(rule.match), rule.table, rule.priority,
+                 rule.suppressed.value_or(UINT32_MAX));
 }
 
 DigestEntry digest_of(const ReverseTable& table, std::uint32_t nexthop) {

@@ -93,7 +93,7 @@ void NetlinkAudit::add(const nlmsghdr& message) {
         if (neighbour->protocol != settings_.protocol) return;
         dumped_.add(digest_of(NeighbourKey{neighbour->interface, neighbour->address}));
     } else if (const auto rule = read_rule(message)) {
-        if (is_reverse_rule(*rule, settings_)) dumped_.add(digest_of(*rule));
+        if (is_ours(*rule, settings_)) dumped_.add(digest_of(*rule));
     }
 }
 

@@ -142,7 +142,7 @@ private:
         if (!all) return Error{all.error()};
         for (const auto& rule : *all) {
             if (rule.protocol != settings_.protocol) continue;
-            if (is_reverse_rule(rule, settings_)) {
+            if (is_ours(rule, settings_)) {
                 index_.add_rule(rule);
             } else {
                 index_.stray_rules.push_back(rule);
@@ -182,6 +182,7 @@ public:
         for (const auto& rule : index_.rules()) add(rule);
         std::ranges::sort(state_.decapsulations);
         std::ranges::sort(state_.reverse_paths);
+        std::ranges::sort(state_.direct_paths);
         return std::move(state_);
     }
 
@@ -227,11 +228,15 @@ private:
     }
 
     void add(const KernelRule& rule) {
-        const auto id = index_.reverse_default({rule.source.address().family(), rule.table});
+        if (rule.match == KernelRule::Match::kTo) {
+            state_.direct_paths.push_back({rule.prefix, rule.interface});
+            return;
+        }
+        const auto id = index_.reverse_default({rule.prefix.address().family(), rule.table});
         if (!id) return;  // a table without its default route sends nothing to an anchor
         const auto& segment = index_.nexthop(*id)->use->segment;
         state_.reverse_paths.push_back(
-            {rule.source, rule.interface, Tunnel{*segment, TunnelMode::kSeg6}});
+            {rule.prefix, rule.interface, Tunnel{*segment, TunnelMode::kSeg6}});
     }
 
     const NetlinkIndex& index_;
@@ -258,8 +263,13 @@ bool is_ours(const KernelNexthop& nexthop, const NetlinkSettings& settings) {
            in_range(nexthop.id, settings.first_nexthop, settings.nexthops);
 }
 
-bool is_reverse_rule(const KernelRule& rule, const NetlinkSettings& settings) {
-    return rule.protocol == settings.protocol && rule.priority == settings.rule_priority &&
+bool is_ours(const KernelRule& rule, const NetlinkSettings& settings) {
+    if (rule.protocol != settings.protocol) return false;
+    if (rule.match == KernelRule::Match::kTo) {
+        return rule.priority == settings.rule_priority - 1 && rule.table == RT_TABLE_MAIN &&
+               rule.suppressed == rule.prefix.length();
+    }
+    return rule.priority == settings.rule_priority && !rule.suppressed &&
            in_range(rule.table, settings.first_reverse_table, settings.reverse_tables);
 }
 

@@ -25,8 +25,8 @@ struct PlacedRoute {
 PlacedRoute place(const KernelRoute& route, const NexthopUse* nexthop,
                   const NetlinkSettings& settings);
 bool is_ours(const KernelNexthop& nexthop, const NetlinkSettings& settings);
-/// A rule with our protocol of a reverse path.
-bool is_reverse_rule(const KernelRule& rule, const NetlinkSettings& settings);
+/// A rule with our protocol, of a reverse or a direct path.
+bool is_ours(const KernelRule& rule, const NetlinkSettings& settings);
 
 /// Leaves out what hangs on an interface that exists no more: the kernel is removing it.
 ForwardingState forwarding_state(const NetlinkIndex& index);

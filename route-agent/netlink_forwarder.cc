@@ -50,9 +50,9 @@ Result<void> check_settings(const NetlinkSettings& settings) {
                          std::to_string(settings.first_reverse_table),
                      "a range within 256 to 4294967295");
     }
-    if (settings.rule_priority == 0 || settings.rule_priority >= kMainRulePriority) {
+    if (settings.rule_priority < 2 || settings.rule_priority >= kMainRulePriority) {
         return wrong("rule priority", std::to_string(settings.rule_priority),
-                     "1 to 32765: after the local table, before main");
+                     "2 to 32765: after the local table, before main");
     }
     if (settings.tunnel_source && (settings.tunnel_source->family() != Family::kIpv6 ||
                                    !settings.tunnel_source->is_global())) {

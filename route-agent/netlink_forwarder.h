@@ -31,7 +31,8 @@ struct NetlinkSettings {
     /// Tables with nothing but a default route, one per anchor and family.
     std::uint32_t first_reverse_table = 21'300;
     std::uint32_t reverse_tables = 64;
-    /// Of the rules of reverse paths: after local (0), before main (32766).
+    /// Of the rules of reverse paths: after local (0), before main (32766). Those of direct paths
+    /// have the one before.
     std::uint32_t rule_priority = 21'300;
     /// What nexthop objects hang on. The outer header has its own route lookup, so this device
     /// carries no packet; but the kernel deletes a nexthop with all its routes when its device goes

@@ -135,7 +135,7 @@ void NetlinkIndex::erase_rule(const KernelRule& rule) {
 
 bool NetlinkIndex::has_rule(const ReverseTable& table) const {
     return std::ranges::any_of(rules_, [&](const KernelRule& rule) {
-        return rule.table == table.table && rule.source.address().family() == table.family;
+        return rule.table == table.table && rule.prefix.address().family() == table.family;
     });
 }
 

@@ -129,11 +129,15 @@ NetlinkMessage neighbour_message(int type, int flags, const KernelNeighbour& nei
 
 NetlinkMessage rule_message(int type, int flags, const KernelRule& rule) {
     fib_rule_hdr header{};
-    header.family = kernel_family(rule.source.address().family());
-    header.src_len = static_cast<std::uint8_t>(rule.source.length());
+    const bool from = rule.match == KernelRule::Match::kFrom;
+    header.family = kernel_family(rule.prefix.address().family());
+    (from ? header.src_len : header.dst_len) = static_cast<std::uint8_t>(rule.prefix.length());
     header.action = FR_ACT_TO_TBL;
     auto message = start(type, flags, header);
-    if (rule.source.length() > 0) put_address(message, FRA_SRC, rule.source.address());
+    if (rule.prefix.length() > 0) {
+        put_address(message, from ? FRA_SRC : FRA_DST, rule.prefix.address());
+    }
+    if (rule.suppressed) nla_put_u32(message.get(), FRA_SUPPRESS_PREFIXLEN, *rule.suppressed);
     nla_put_string(message.get(), FRA_IIFNAME, rule.interface.c_str());
     nla_put_u32(message.get(), FRA_TABLE, rule.table);
     nla_put_u32(message.get(), FRA_PRIORITY, rule.priority);
@@ -286,10 +290,17 @@ std::optional<KernelRule> read_rule(const nlmsghdr& message) {
     const auto& [header, attributes] = *parsed;
     const auto family = family_of(header.family);
     if (!family) return {};
-    const auto source = prefix_in(*family, attributes[FRA_SRC], header.src_len);
-    if (!source || !attributes[FRA_IIFNAME]) return {};
+    const bool to = attributes[FRA_DST] != nullptr;
+    if (to && attributes[FRA_SRC]) return {};
+    const auto prefix = to ? prefix_in(*family, attributes[FRA_DST], header.dst_len)
+                           : prefix_in(*family, attributes[FRA_SRC], header.src_len);
+    if (!prefix || !attributes[FRA_IIFNAME]) return {};
     KernelRule rule;
-    rule.source = *source;
+    rule.match = to ? KernelRule::Match::kTo : KernelRule::Match::kFrom;
+    rule.prefix = *prefix;
+    // The kernel says -1 where nothing is suppressed.
+    const auto suppressed = number_in(attributes[FRA_SUPPRESS_PREFIXLEN], UINT32_MAX);
+    if (suppressed != UINT32_MAX) rule.suppressed = suppressed;
     rule.interface = nla_get_string(attributes[FRA_IIFNAME]);
     rule.table = number_in(attributes[FRA_TABLE], header.table);
     rule.priority = number_in(attributes[FRA_PRIORITY]);

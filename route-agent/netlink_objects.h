@@ -50,13 +50,17 @@ struct KernelNexthop {
     std::optional<NexthopUse> use;  ///< nothing: not of the kinds that we make
 };
 
-/// from `source` iif `interface` lookup `table`
+/// from `prefix` iif `interface` lookup `table`; or to `prefix` …, and of what `table` has, only
+/// routes longer than `suppressed`.
 struct KernelRule {
-    Prefix source;
+    enum class Match : std::uint8_t { kFrom, kTo };
+    Match match = Match::kFrom;
+    Prefix prefix;
     std::string interface;
     std::uint32_t table = 0;
     std::uint32_t priority = 0;
     std::uint8_t protocol = 0;
+    std::optional<std::uint32_t> suppressed;  ///< routes up to this length do not count
     auto operator<=>(const KernelRule&) const = default;
 };
 

@@ -193,11 +193,7 @@ void NetlinkWork::prepare(std::size_t position, const AddReversePath& operation)
                          NLM_F_CREATE | (present ? NLM_F_REPLACE : NLM_F_EXCL)),
              {position, "default route", Step::Nature::kAddsThroughNexthop,
               [this, table = *table, nexthop] { index_.set_reverse_default(table, nexthop); }});
-    const auto rule = kernel_rule(path, table->table);
-    add_step(add_message(rule),
-             {position, "rule",
-              index_.rules().contains(rule) ? Step::Nature::kAddsKnown : Step::Nature::kAdds,
-              [this, rule] { index_.add_rule(rule); }});
+    put_rule(position, kernel_rule(path, table->table));
 }
 
 void NetlinkWork::prepare(std::size_t position, const RemoveReversePath& operation) {
@@ -208,7 +204,28 @@ void NetlinkWork::prepare(std::size_t position, const RemoveReversePath& operati
     const auto table = nexthop ? index_.reverse_table(family, *nexthop) : std::nullopt;
     if (!table) return;
     touched_tables_.insert(*table);
-    const auto rule = kernel_rule(path, table->table);
+    take_rule(position, kernel_rule(path, table->table));
+}
+
+void NetlinkWork::prepare(std::size_t position, const AddDirectPath& operation) {
+    flush();  // of the same rule, removed before
+    if (!interface_index(position, operation.path.interface)) return;
+    put_rule(position, kernel_rule(operation.path));
+}
+
+void NetlinkWork::prepare(std::size_t position, const RemoveDirectPath& operation) {
+    flush();
+    take_rule(position, kernel_rule(operation.path));
+}
+
+void NetlinkWork::put_rule(std::size_t position, const KernelRule& rule) {
+    add_step(add_message(rule),
+             {position, "rule",
+              index_.rules().contains(rule) ? Step::Nature::kAddsKnown : Step::Nature::kAdds,
+              [this, rule] { index_.add_rule(rule); }});
+}
+
+void NetlinkWork::take_rule(std::size_t position, const KernelRule& rule) {
     add_step(remove_message(rule),
              {position, "rule", Step::Nature::kRemoves, [this, rule] { index_.erase_rule(rule); }});
 }
@@ -269,7 +286,18 @@ KernelRoute NetlinkWork::reverse_route(const ReverseTable& table, std::uint32_t 
 }
 
 KernelRule NetlinkWork::kernel_rule(const ReversePath& path, std::uint32_t table) const {
-    return {path.source, path.interface, table, settings_.rule_priority, settings_.protocol};
+    return {KernelRule::Match::kFrom, path.source, path.interface, table, settings_.rule_priority,
+            settings_.protocol,       {}};
+}
+
+KernelRule NetlinkWork::kernel_rule(const DirectPath& path) const {
+    return {KernelRule::Match::kTo,
+            path.to,
+            path.interface,
+            RT_TABLE_MAIN,
+            settings_.rule_priority - 1,
+            settings_.protocol,
+            path.to.length()};
 }
 
 }  // namespace mobility

@@ -60,6 +60,9 @@ std::string subject(const Operation& operation) {
             } else if constexpr (std::is_same_v<T, AddDecapsulation> ||
                                  std::is_same_v<T, RemoveDecapsulation>) {
                 return what.decapsulation.address.text();
+            } else if constexpr (std::is_same_v<T, AddDirectPath> ||
+                                 std::is_same_v<T, RemoveDirectPath>) {
+                return what.path.to.text() + " straight from " + what.path.interface;
             } else {
                 return what.path.source.text() + " from " + what.path.interface;
             }
@@ -204,7 +207,8 @@ Result<std::size_t> NetlinkWork::purge() {
     };
     for (const auto& rule : index_.stray_rules) remove(remove_message(rule), "rule");
     for (const auto& rule : index_.rules()) {
-        const ReverseTable table{rule.source.address().family(), rule.table};
+        if (rule.match == KernelRule::Match::kTo) continue;
+        const ReverseTable table{rule.prefix.address().family(), rule.table};
         if (!index_.reverse_default(table)) remove(remove_message(rule), "rule");
     }
     for (const auto& route : index_.stray_routes) remove(remove_message(route), "route");

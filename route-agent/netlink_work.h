@@ -63,6 +63,10 @@ private:
     void prepare(std::size_t position, const RemoveDecapsulation& operation);
     void prepare(std::size_t position, const AddReversePath& operation);
     void prepare(std::size_t position, const RemoveReversePath& operation);
+    void prepare(std::size_t position, const AddDirectPath& operation);
+    void prepare(std::size_t position, const RemoveDirectPath& operation);
+    void put_rule(std::size_t position, const KernelRule& rule);
+    void take_rule(std::size_t position, const KernelRule& rule);
     void put_route(std::size_t position, const Prefix& prefix, const IndexedRoute& route);
     void take_route(std::size_t position, const Prefix& prefix);
     void put_neighbour(std::size_t position, const NeighbourKey& key,
@@ -76,6 +80,7 @@ private:
     KernelRoute kernel_route(const Prefix& prefix, const IndexedRoute& route) const;
     KernelRoute reverse_route(const ReverseTable& table, std::uint32_t nexthop) const;
     KernelRule kernel_rule(const ReversePath& path, std::uint32_t table) const;
+    KernelRule kernel_rule(const DirectPath& path) const;
 
     void add_step(NetlinkMessage message, Step step);
     /// Sends what is prepared, repeats what was transient, settles outcomes and index.

@@ -35,6 +35,7 @@ Result<std::size_t> remove_all(const RouteAgentSettings& settings) {
             operations.push_back(RemoveRoute{prefix});
         }
         for (const auto& path : state->reverse_paths) operations.push_back(RemoveReversePath{path});
+        for (const auto& path : state->direct_paths) operations.push_back(RemoveDirectPath{path});
         for (const auto& end : state->decapsulations) {
             operations.push_back(RemoveDecapsulation{end});
         }

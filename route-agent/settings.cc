@@ -125,15 +125,22 @@ std::vector<AccessInterface> read_interfaces(const ConfigValue& value) {
     return interfaces;
 }
 
+MnToMn read_mn_to_mn(const ConfigValue& value) {
+    if (value.string() == "direct") return MnToMn::kDirect;
+    if (value.string() == "anchor") return MnToMn::kThroughAnchor;
+    value.refuse("is unknown; expected \"direct\" or \"anchor\"");
+}
+
 AccessRole read_access(const ConfigValue& value) {
-    const auto map = value.map(
-        {"tunnel-address", "access-interfaces", "anchors", "core-mtu", "attestation-socket"});
+    const auto map = value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu",
+                                "mn-to-mn", "attestation-socket"});
     AccessRole role;
     role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
     role.interfaces = read_interfaces(map.required("access-interfaces"));
     if (const auto mtu = map.optional("core-mtu")) {
         role.core_mtu = static_cast<std::uint32_t>(mtu->integer(1280, 65535));
     }
+    if (const auto way = map.optional("mn-to-mn")) role.mn_to_mn = read_mn_to_mn(*way);
     if (const auto socket = map.optional("attestation-socket")) {
         role.attestation_socket = socket->string();
     }

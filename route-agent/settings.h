@@ -45,6 +45,7 @@ struct AccessRole {
     std::vector<AccessInterface> interfaces;
     std::vector<Anchor> anchors;
     std::uint32_t core_mtu = 0;
+    MnToMn mn_to_mn = MnToMn::kDirect;
     std::string
         attestation_socket;  ///< where the relay says what it has relayed; empty: it does not
 };

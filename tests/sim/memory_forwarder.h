@@ -128,9 +128,13 @@ private:
                     std::erase(state.decapsulations, what.decapsulation);
                 } else if constexpr (std::is_same_v<T, AddReversePath>) {
                     insert(state.reverse_paths, what.path);
-                } else {
-                    static_assert(std::is_same_v<T, RemoveReversePath>);
+                } else if constexpr (std::is_same_v<T, RemoveReversePath>) {
                     std::erase(state.reverse_paths, what.path);
+                } else if constexpr (std::is_same_v<T, AddDirectPath>) {
+                    insert(state.direct_paths, what.path);
+                } else {
+                    static_assert(std::is_same_v<T, RemoveDirectPath>);
+                    std::erase(state.direct_paths, what.path);
                 }
             },
             operation);

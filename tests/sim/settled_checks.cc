@@ -210,7 +210,8 @@ void Checks::empty() {
         if (state == ForwardingState{}) return;
         violated("(d) left over at " + name + ": " + std::to_string(state.routes.size()) +
                  " routes, " + std::to_string(state.decapsulations.size()) + " tunnel ends, " +
-                 std::to_string(state.reverse_paths.size()) + " reverse paths");
+                 std::to_string(state.reverse_paths.size()) + " reverse paths, " +
+                 std::to_string(state.direct_paths.size()) + " direct paths");
     };
     for (const auto& ar : world_.access_routers) nothing(ar->name(), ar->kernel.state());
     for (const auto& anchor : world_.anchors) {

@@ -20,13 +20,13 @@ class AccessRouterTest : public ::testing::Test, public AccessRouterOutput {
 protected:
     AccessRouterTest() { start(); }
 
-    void start() {
+    void start(MnToMn way = MnToMn::kDirect) {
         const auto link = attachment(1, 1).link_address;
         router = std::make_unique<AccessRouter>(
             std::vector<AccessInterface>{{"wlan0", link, "access0"},
                                          {"wlan1", link, "access1"},
                                          {"eth0", address("2001:db8:1:99::1"), "eth0"}},
-            std::vector<std::string>{"anchor-a.example", "anchor-b.example"}, *this);
+            std::vector<std::string>{"anchor-a.example", "anchor-b.example"}, *this, way);
         reconciler = std::make_unique<Reconciler>(kernel, *router);
     }
     void restart() {
@@ -384,6 +384,23 @@ TEST_F(AccessRouterTest, ATunnelEndsHereAndLeadsBackWhileAnAnchorHasARouteHere) 
     router->remove(kA, 2, {home(1)});
     EXPECT_TRUE(router->reverse_paths(now).empty());
     EXPECT_TRUE(router->decapsulations(own).empty());
+}
+
+TEST_F(AccessRouterTest, MnsOfOneArTalkStraightUnlessAllGoesThroughTheAnchor) {
+    accept_both();
+    EXPECT_TRUE(router->direct_paths().empty());
+    router->install(kA, 1, {record(1, 100)});
+    const auto paths = router->direct_paths();
+    ASSERT_EQ(paths.size(), 3u) << "one for each access interface";
+    for (const auto& path : paths) EXPECT_EQ(path.to, prefix("2001:db8:a::/64"));
+    router->remove(kA, 2, {home(1)});
+    EXPECT_TRUE(router->direct_paths().empty());
+
+    start(MnToMn::kThroughAnchor);
+    accept_both();
+    router->install(kA, 1, {record(1, 100)});
+    EXPECT_EQ(router->reverse_paths(now).size(), 3u);
+    EXPECT_TRUE(router->direct_paths().empty());
 }
 
 TEST_F(AccessRouterTest, TheReversePathLingersAfterTheLastMnHasLeft) {

@@ -207,6 +207,26 @@ TEST_P(ForwarderContract, ReversePathsOfBothFamilies) {
     EXPECT_EQ(installed(), ForwardingState{});
 }
 
+TEST_P(ForwarderContract, DirectPathsStandBesideReversePathsOfTheSamePrefix) {
+    const ReversePath reverse{prefix("2001:db8:9::/48"), "access1", kFirst};
+    const DirectPath six{prefix("2001:db8:9::/48"), "access1"};
+    const DirectPath other_link{prefix("2001:db8:9::/48"), "access2"};
+    const DirectPath four{prefix("192.0.2.0/24"), "access1"};
+    apply({AddReversePath{reverse}, AddDirectPath{six}, AddDirectPath{four},
+           AddDirectPath{other_link}});
+    const ForwardingState all{{}, {}, {reverse}, {four, six, other_link}};
+    EXPECT_EQ(installed(), all);
+    apply({AddDirectPath{six}, RemoveDirectPath{other_link}, RemoveDirectPath{other_link}});
+    restart();
+    EXPECT_EQ(installed().direct_paths, (std::vector{four, six}));
+    EXPECT_TRUE(forwarder().purge());
+    EXPECT_EQ(installed().direct_paths, (std::vector{four, six}));
+    apply({RemoveReversePath{reverse}});
+    EXPECT_EQ(installed().direct_paths, (std::vector{four, six}));
+    apply({RemoveDirectPath{six}, RemoveDirectPath{four}});
+    EXPECT_EQ(installed(), ForwardingState{});
+}
+
 TEST_P(ForwarderContract, WhatFailsIsSaidAndWhatSucceededIsInstalled) {
     const std::vector<Operation> operations{SetRoute{kHost, kFirst},
                                             SetRoute{kOther, OnLink{"absent1", mac(1)}},
@@ -252,7 +272,7 @@ public:
 
 private:
     Operation one() {
-        switch (pick(10)) {
+        switch (pick(12)) {
             case 0:
                 return AddDecapsulation{end()};
             case 1:
@@ -262,7 +282,11 @@ private:
             case 3:
                 return RemoveReversePath{path()};
             case 4:
+                return AddDirectPath{{path().source, interface()}};
             case 5:
+                return RemoveDirectPath{{path().source, interface()}};
+            case 6:
+            case 7:
                 return RemoveRoute{where()};
             default: {
                 const auto place = where();

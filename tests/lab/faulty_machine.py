@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""A machine whose kernel has no memory now and then, or whose wall clock is wrong, for some daemons.
+"""A machine whose kernel has no memory now and then, or whose wall clock is wrong, for chosen daemons.
 
 Neither can be had of a namespace: machine/faulty_machine.cc, preloaded, shares four numbers with us.
 """
@@ -17,7 +17,7 @@ _NUMBERS = struct.Struct("qqqq")  # in the order of faulty_machine.cc
 
 
 class FaultyMachine:
-    """Sound until it is told otherwise. Who `runs_on` it has to be started afterwards."""
+    """Sound until it is told otherwise. What it `runs` has to be started afterwards."""
 
     def __init__(self, processes: Processes, build: Build, name: str) -> None:
         path = processes.folder / f"{name}.machine"

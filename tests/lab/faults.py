@@ -133,7 +133,7 @@ def _session_stalled(storm: Storm) -> Iterator[None]:
 def _relay_dead(storm: Storm) -> Iterator[None]:
     for relay in storm.domain.relays.values():
         relay.kill()
-    told = storm.player.do("rebind", mn=40, link="ar1", addresses=[storm.address], timeout_ms=100)
+    told = storm.player.do("rebind", mn=40, link="ar1", addresses=[storm.resting.address], timeout_ms=100)
     equal(told["reply"], None, "what a relay passed on")
     yield
     start_agents(storm.domain)

@@ -11,16 +11,14 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
-from .clients import Dhcpcd
+from .bystander import Bystander
 from .comparison import bound, wait_until_equal
 from .crowd import Crowd
 from .faulty_machine import FaultyMachine
 from .journal import Disk, keep_journal
 from .kea import Lifetimes
 from .power import start_agents
-from .radvd import start_radvd
 from .scenario import check, equal
-from .traffic import Stream
 from .waiting import wait_until
 
 ARRIVING, MOVING, LEAVING = (range(first, first + 8) for first in (1, 11, 21))
@@ -30,8 +28,6 @@ _KERNEL_CHECK = 500  # ms
 _DISK = 8  # megabytes
 _DAY = 86_400
 _LONG = Lifetimes(valid=_DAY, preferred=_DAY // 2, renew=_DAY // 4, rebind=_DAY // 3)
-_UNDER_WAY = 50_000_000  # ns: who was sent later is not lost yet
-_FLOWS = 200_000_000  # ns of stream before and after what happens
 
 
 class Storm:
@@ -77,27 +73,8 @@ class Storm:
 
     def begin(self) -> None:
         """The MN that rests attaches at AR1, CN begins to send, and the others take their places."""
-        ar = self.network.ar(1)
-        start_radvd(self.network, self.crowd.processes, ar)
-        self.mn = Dhcpcd(self.network, self.crowd.processes)
-        self.mn.without_duplicate_address_detection()
-        self.network.port(self.mn.mn).plug_in(ar)
-        self.mn.start()
         self._batch(MOVING, "attach")
-        self.address = self.mn.wait_for_address(limit=20)
-        self.stream = Stream(
-            self.network, self.crowd.processes, self.mn.mn, self.address, rate=500
-        ).start()
-        self.stream.wait_for_packet(after=0)
-
-    def flow(self, since: int) -> None:
-        """Waits until packets have flowed for a while since the moment."""
-        self.stream.wait_for_packet(after=since + _FLOWS, limit=20)
-
-    def lost(self, since: int) -> tuple[int, int, float]:
-        """Of the stream since the moment: packets lost and sent, and the longest gap in ms."""
-        loss = self.stream.wire().loss(since, time.monotonic_ns() - _UNDER_WAY)
-        return loss.lost, loss.sent, loss.longest_gap / 1e6
+        self.resting = Bystander(self.network, self.crowd.processes, self.network.ar(1))
 
     def cut_sessions(self) -> int:
         """Returns how many there were; they are made anew at once."""

@@ -23,8 +23,7 @@ def _play(storm: Storm, fault: Fault, moment: str, kept: bool) -> None:
     storm.busy = moment != "at rest"
     if storm.busy:
         storm.prepare_crowd()
-    since = time.monotonic_ns()
-    storm.flow(since)
+    since = storm.resting.receives()
     if "resynchronisation" in moment:
         check(storm.cut_sessions() == len(storm.ars) + 1, "all sessions were cut")
     stirred = storm.stir() if storm.busy else []
@@ -33,16 +32,16 @@ def _play(storm: Storm, fault: Fault, moment: str, kept: bool) -> None:
         time.sleep(fault.lasts)
     repeated = storm.calm(stirred)
     settled = storm.settle()
-    storm.flow(time.monotonic_ns())
-    lost, sent, gap = storm.lost(since)
+    storm.resting.receives()
+    loss = storm.resting.loss(since)
     fact(
-        f"{moment}: 0 differences {settled:.1f} s after it was mended; at rest {lost} of {sent} packets"
-        f" lost, longest gap {gap:.0f} ms; {repeated} retransmissions of the others"
+        f"{moment}: 0 differences {settled:.1f} s after it was mended; at rest {loss.lost} of {loss.sent} packets"
+        f" lost, longest gap {loss.longest_gap / 1e6:.0f} ms; {repeated} retransmissions of the others"
     )
     if kept:
-        equal(lost, 0, "packets lost by an MN that did not move")
+        equal(loss.lost, 0, "packets lost by an MN that did not move")
     else:
-        check(lost, "a kernel had lost what it had: packets were lost")
+        check(loss.lost, "a kernel had lost what it had: packets were lost")
     if storm.busy:
         if not fault.forgets:
             equal(storm.astray(), [], "MNs that are not where they last spoke")

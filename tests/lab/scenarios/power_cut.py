@@ -11,13 +11,12 @@ from ..agents import wait_until_ready
 from ..capture import DHCP6_MESSAGES
 from ..crowd import Crowd
 from ..journal import keep_journal, wait_for_entries
+from ..multitude import MANY, attach_many, check_kernels, settled
 from ..power import cut_power, start_agents
 from ..scenario import check, equal, fact, scenario
-from ..tables import installed
 from ..waiting import wait_until
 from ..walk import Walk
 
-_MANY = 10_000
 _USER = "nobody"
 
 
@@ -92,53 +91,35 @@ def _right(crowd: Crowd) -> bool:
     """As the agents count; the kernels are looked at once, afterwards."""
     anchor = crowd.domain.ask(crowd.network.anchor)["anchor"]["kernel"]
     access = crowd.domain.ask(crowd.network.ar(1))["access"]["kernel"]
-    return bool(anchor["installed"] == access["installed"] == _MANY)
-
-
-def _check_kernels(crowd: Crowd) -> None:
-    leased = crowd.kea.leased_addresses()
-    equal(len(leased), _MANY, "leases")
-    for router in (crowd.network.anchor, crowd.network.ar(1)):
-        found = installed(crowd.network.inside(router)).prefixes
-        check(found == leased, f"the kernel of {router.name} has just the leased addresses")
+    return bool(anchor["installed"] == access["installed"] == MANY)
 
 
 @scenario("A13 B", "10,000 bindings: a restart writes no route, and after a power cut all tables are right in seconds")
 def ten_thousand() -> None:
     with Crowd() as crowd:
         journal = keep_journal(crowd.network, crowd.domain)
-        mns = {"first": 1, "count": _MANY}
-        exchange = {"do": "attach", "retransmit": {"every_ms": 1000, "times": 5}, "timeout_ms": 8000}
-        attached = crowd.player.do(
-            "load", exchange=exchange, mns=mns, links=["ar1"], rate=500, seconds=_MANY // 500, limit=120
-        )
-        equal(attached["failed"], 0, "MNs that could not attach")
-        wait_for_entries(journal, _MANY)
+        attach_many(crowd)
+        wait_for_entries(journal, MANY)
         size = sum(file.stat().st_size for file in journal.parent.iterdir())
-        fact(f"journal of {_MANY} entries: {size / 1e6:.1f} MB on the disk, with its log")
+        fact(f"journal of {MANY} entries: {size / 1e6:.1f} MB on the disk, with its log")
         agent = crowd.domain.route_agent(crowd.network.anchor)
         agent.kill()
         agent.start()
         wait_until_ready(agent, limit=20)
         crowd.domain.wait_until_associated()
-        wait_until(lambda: _settled(crowd), "the source's list", 20, every=0.05)
+        wait_until(lambda: settled(crowd), "the source's list", 20, every=0.05)
         status = crowd.domain.ask(crowd.network.anchor)["anchor"]
         equal(status["kernel"]["written"], 0, "routes written after a restart with nothing changed")
-        equal(status["bindings"], _MANY, "bindings after the restart")
-        _check_kernels(crowd)
+        equal(status["bindings"], MANY, "bindings after the restart")
+        check_kernels(crowd)
 
         cut_power(crowd.network, crowd.domain, crowd.kea)
         begun = time.monotonic()
         start_agents(crowd.domain)
         fact(f"agents ready after {time.monotonic() - begun:.2f} s")
         wait_until(lambda: _right(crowd), "all routes", 60, every=0.02)
-        fact(f"{_MANY} bindings in both tables {time.monotonic() - begun:.2f} s after the agents' start")
+        fact(f"{MANY} bindings in both tables {time.monotonic() - begun:.2f} s after the agents' start")
         crowd.kea.start()
         crowd.domain.wait_until_associated(limit=30)
-        wait_until(lambda: _settled(crowd), "the source's list", 30, every=0.05)
-        _check_kernels(crowd)
-
-
-def _settled(crowd: Crowd) -> bool:
-    status = crowd.domain.ask(crowd.network.anchor)["anchor"]
-    return bool(status["listed"] and status["kernel"]["idle"])
+        wait_until(lambda: settled(crowd), "the source's list", 30, every=0.05)
+        check_kernels(crowd)

@@ -195,7 +195,8 @@ def run() -> dict[str, float]:
         print(f"  {'':30} {'seconds':>8} {'lost':>6} {'gap, ms':>8} {'routes written':>15}")
         for what, fault in _FAULTS.items():
             done = bench.recovery(fault)
-            print(f"  {what:30} {done.seconds:8.2f} {done.lost:6} {done.gap_ms:8.0f} {done.written:15}", flush=True)
+            columns = f"{done.seconds:8.2f} {done.lost:6} {done.gap_ms:8.0f} {done.written:15}"
+            print(f"  {what:30} {columns}", flush=True)
             key = what.lower().replace("'s", "").replace(",", "").replace(" ", "_")
             figures[f"{key}_seconds"] = done.seconds
             figures[f"{key}_lost"] = done.lost

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""An MN that rests while others move and things break: dhcpcd at one AR, and CN's packets to it all the while."""
+"""An MN that rests while others move and things break: dhcpcd at one AR, and CN's packets to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .radvd import start_radvd
 from .traffic import Loss, Stream
 
 _RATE = 500  # packets a second: what they cost is not to be seen in other figures
-_FLOWS = 200_000_000  # ns of stream
+_FLOWS = 100_000_000  # ns of stream
 _UNDER_WAY = 50_000_000  # ns: who was sent later is not lost yet
 
 

@@ -6,7 +6,6 @@ that attach, move and leave at the same time. Where the rows of the fault matrix
 
 from __future__ import annotations
 
-import random
 import time
 from contextlib import ExitStack
 from typing import Any
@@ -48,7 +47,7 @@ class Storm:
             self.ars = [ar.name for ar in self.network.access_routers]
             self.anchor_agent = self.domain.route_agent(self.network.anchor)
             self.disk = Disk(self.network, crowd.processes, _DISK)
-            self.journal = keep_journal(self.network, self.domain, disk=self.disk)
+            keep_journal(self.network, self.domain, disk=self.disk)
         except BaseException as error:
             self._stack.__exit__(type(error), error, error.__traceback__)
             raise
@@ -90,9 +89,8 @@ class Storm:
         self._batch(LEAVING, "attach")
         wait_until_equal(self.network, self.domain, self.kea, limit=20)
 
-    def stir(self) -> list[int]:
-        """All at once: some attach, some move on, some leave. `calm` waits for them."""
-        message = random.choice(("confirm", "rebind", "renew"))
+    def stir(self, message: str) -> list[int]:
+        """All at once: some attach, some move on by this message, some leave. `calm` waits for them."""
         return [
             self._begin(ARRIVING, "attach", within_ms=_WITHIN),
             self._begin(MOVING, message, within_ms=_WITHIN, onward=True),

@@ -19,14 +19,15 @@ _MATRIX = json.loads((Path(__file__).resolve().parents[2] / "fault_matrix.json")
 _INTO = 0.2  # seconds from the crowd's first word to the fault
 
 
-def _play(storm: Storm, fault: Fault, moment: str, kept: bool) -> None:
-    storm.busy = moment != "at rest"
+def _play(storm: Storm, fault: Fault, moment: str, kept: bool, message: str = "") -> None:
+    """`message`: by which MNs move; without one nobody says anything."""
+    storm.busy = bool(message)
     if storm.busy:
         storm.prepare_crowd()
     since = storm.resting.receives()
     if "resynchronisation" in moment:
         check(storm.cut_sessions() == len(storm.ars) + 1, "all sessions were cut")
-    stirred = storm.stir() if storm.busy else []
+    stirred = storm.stir(message) if storm.busy else []
     time.sleep(_INTO if stirred else 0)
     with fault.broken(storm):
         time.sleep(fault.lasts)
@@ -35,8 +36,9 @@ def _play(storm: Storm, fault: Fault, moment: str, kept: bool) -> None:
     storm.resting.receives()
     loss = storm.resting.loss(since)
     fact(
-        f"{moment}: 0 differences {settled:.1f} s after it was mended; at rest {loss.lost} of {loss.sent} packets"
-        f" lost, longest gap {loss.longest_gap / 1e6:.0f} ms; {repeated} retransmissions of the others"
+        f"{moment}: 0 differences {settled:.1f} s after it was mended; at rest {loss.lost} of"
+        f" {loss.sent} packets lost, longest gap {loss.longest_gap / 1e6:.0f} ms;"
+        f" {repeated} retransmissions of the others"
     )
     if kept:
         equal(loss.lost, 0, "packets lost by an MN that did not move")
@@ -55,8 +57,8 @@ def _row(name: str, row: dict[str, Any]) -> None:
         fault.prepare(storm)
         storm.begin()
         _play(storm, fault, "at rest", kept)
-        _play(storm, fault, "during attachments, moves and releases", kept)
-        _play(storm, fault, "the same during a resynchronisation", kept)
+        _play(storm, fault, "during attachments, moves and releases", kept, "confirm")
+        _play(storm, fault, "the same during a resynchronisation", kept, "rebind")
 
 
 def _register(name: str, row: dict[str, Any]) -> None:

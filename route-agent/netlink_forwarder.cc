@@ -109,6 +109,9 @@ Result<std::unique_ptr<NetlinkForwarder>> NetlinkForwarder::open(const NetlinkSe
 Result<void> NetlinkForwarder::read_back() {
     auto index = read_index(*socket_, settings_);
     if (!index) return Error{index.error()};
+    if (index_ && !index_->digest().agrees(index->digest(), index_->digest().changes())) {
+        altered_ = true;
+    }
     index_ = std::make_unique<NetlinkIndex>(std::move(index.value()));
     ++index_age_;
     return {};
@@ -116,6 +119,7 @@ Result<void> NetlinkForwarder::read_back() {
 
 Result<ForwardingState> NetlinkForwarder::installed() {
     if (auto read = read_back(); !read) return Error{read.error()};
+    altered_ = false;
     return forwarding_state(*index_);
 }
 
@@ -142,13 +146,16 @@ std::vector<Outcome> NetlinkForwarder::apply(std::span<const Operation> operatio
 Result<std::size_t> NetlinkForwarder::purge() {
     if (auto read = read_back(); !read) return Error{read.error()};
     std::vector<Outcome> none;
+    const bool altered = altered_;
     const auto purged = NetlinkWork(settings_, *socket_, *index_, {}, none).purge();
     if (auto read = read_back(); !read) return Error{read.error()};
+    altered_ = altered;  // what was purged is nobody's loss
     return purged;
 }
 
 Result<Forwarder::Audit> NetlinkForwarder::audit() {
     if (!index_) return Audit::kAgrees;
+    if (altered_) return Audit::kDiffers;
     if (!audit_) {
         auto opened = NetlinkAudit::open(settings_);
         if (!opened) return Error{opened.error()};

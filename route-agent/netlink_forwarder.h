@@ -91,6 +91,8 @@ private:
     std::unique_ptr<NetlinkSocket> socket_;
     std::unique_ptr<NetlinkIndex> index_;  ///< nothing until the first dump
     std::uint64_t index_age_ = 0;          ///< how often it was read
+    /// It was read anew for an operation's sake and differed: its owner has not been told yet.
+    bool altered_ = false;
     std::unique_ptr<NetlinkAudit> audit_;  ///< from the first audit on
 };
 

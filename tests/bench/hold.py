@@ -4,15 +4,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
-from lab.agents import Domain, find_build
-from lab.kea import Kea, KeaOptions
-from lab.network import Network
-from lab.player import Player
-from lab.processes import Processes
-
 from .processor import seconds_used
+from .side_by_side import plain_kea, whole_domain
 
 _RATE = 500
 _SECONDS = 10
@@ -20,21 +13,8 @@ _SECONDS = 10
 
 def run() -> dict[str, float]:
     figures: dict[str, float] = {}
-    for name in ("plain", "hook"):
-        with ExitStack() as stack:
-            network = stack.enter_context(Network())
-            processes = stack.enter_context(Processes())
-            domain = Domain(network, processes, find_build())
-            options = KeaOptions(relays=network.access_routers)
-            if name == "hook":
-                domain.start()
-                options = domain.kea_options()
-            else:
-                domain.start_relays()
-            kea = Kea(network, processes, options).start()
-            if name == "hook":
-                domain.wait_until_associated()
-            player = stack.enter_context(Player(network, processes, domain.build))
+    for name, beginning in (("plain", plain_kea), ("hook", whole_domain)):
+        with beginning() as (kea, player):
             before = seconds_used(kea.process.pid)
             done = player.do(
                 "load", exchange={"do": "attach"}, links=["ar1"], rate=_RATE, seconds=_SECONDS,

@@ -4,34 +4,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
-from lab.agents import Domain, find_build
-from lab.kea import Kea, KeaOptions
-from lab.network import Network
-from lab.player import Player
-from lab.processes import Processes
+from .side_by_side import plain_kea, whole_domain
 
 _MNS = 1000
 
 
 def run() -> dict[str, float]:
     figures: dict[str, float] = {}
-    for name in ("plain", "ours"):
-        with ExitStack() as stack:
-            network = stack.enter_context(Network())
-            processes = stack.enter_context(Processes())
-            domain = Domain(network, processes, find_build())
-            options = KeaOptions(relays=network.access_routers)
-            if name == "ours":
-                domain.start()
-                options = domain.kea_options()
-            else:
-                domain.start_relays()
-            Kea(network, processes, options).start()
-            if name == "ours":
-                domain.wait_until_associated()
-            player = stack.enter_context(Player(network, processes, domain.build))
+    for name, beginning in (("plain", plain_kea), ("ours", whole_domain)):
+        with beginning() as (_, player):
             mns = {"first": 1, "count": _MNS}
             player.do("load", exchange={"do": "attach"}, mns=mns, links=["ar1"], rate=500, seconds=2)
             exchange = {

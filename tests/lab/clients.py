@@ -12,7 +12,6 @@ import contextlib
 import ipaddress
 import shutil
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 
 from .addresses import MobileNode

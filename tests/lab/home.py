@@ -10,15 +10,14 @@ It stands in for a Network where one MN and CN are all that is asked for (client
 
 from __future__ import annotations
 
-import atexit
 import os
 from dataclasses import dataclass
 
 from . import namespaces
-from .addresses import GATEWAY_LINK_LOCAL, GATEWAY_MAC, CorrespondentNode, MobileNode
+from .addresses import ACCESS_MTU, GATEWAY_MAC, CorrespondentNode, MobileNode
 from .links import MovingPort, wait_until_running
-from .namespaces import Namespace
-from .network import MN_LINK, NO_REDIRECTS, QUIET, ROUTER, SWITCH
+from .namespaces import Group, Namespace
+from .network import MN_LINK, NO_REDIRECTS, QUIET, ROUTER, SWITCH, bridge, gateway
 
 UPLINK = "uplink"
 BOX = "2001:db8:1200::1"  # the box's own address
@@ -39,7 +38,7 @@ ACCESS_POINTS = (
 )
 
 
-class Home:
+class Home(Group):
     """A context manager, also removed when the process ends."""
 
     def __init__(self) -> None:
@@ -49,25 +48,8 @@ class Home:
         self.box = Namespace(f"{self._prefix}box")
         self._switch = Namespace(f"{self._prefix}access")
 
-    def __enter__(self) -> Home:
-        namespaces.sweep()
-        atexit.register(self.remove)
-        try:
-            self._build()
-        except BaseException:
-            self.remove()
-            raise
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.remove()
-
     def inside(self, node: CorrespondentNode | MobileNode) -> Namespace:
         return Namespace(self._prefix + node.name)
-
-    def remove(self) -> None:
-        namespaces.remove(self._names())
-        atexit.unregister(self.remove)
 
     def _names(self) -> list[str]:
         return [each.name for each in (self.box, self._switch, *map(self.inside, (self.cn, self.mn)))]
@@ -107,14 +89,9 @@ class Home:
 
     def _add_access_point(self, point: AccessPoint) -> None:
         self._switch.ip(
-            f"link add {point.name} up type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+            bridge(point.name, ACCESS_MTU),
             f"link add {point.name}-up type veth"
             f" peer name {point.name} address {GATEWAY_MAC} netns {self.box.name}",
             f"link set {point.name}-up master {point.name} up",
         )
-        self.box.ip(
-            f"link set {point.name} addrgenmode none",
-            f"link set {point.name} up",
-            f"address add {GATEWAY_LINK_LOCAL}/64 dev {point.name} nodad",
-            f"address add {point.link}/128 dev {point.name} nodad",
-        )
+        self.box.ip(*gateway(point.name, point.link))

@@ -8,14 +8,17 @@ run can remove what a crashed one left behind.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import os
 import re
 import signal
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 from .waiting import LabError, wait_until
 
@@ -92,6 +95,34 @@ class Namespace:
         """Every process that is inside now."""
         done = subprocess.run(["ip", "netns", "pids", self.name], capture_output=True, text=True)
         return [int(word) for word in done.stdout.split()]
+
+
+class Group(ABC):
+    """Namespaces built together. A context manager; they are also removed when the process ends."""
+
+    def __enter__(self) -> Self:
+        sweep()
+        atexit.register(self.remove)
+        try:
+            self._build()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        remove(self._names())
+        atexit.unregister(self.remove)
+
+    @abstractmethod
+    def _names(self) -> list[str]: ...
+
+    @abstractmethod
+    def _build(self) -> None:
+        """Creates them and all that is in them."""
 
 
 def create(names: Iterable[str]) -> None:

@@ -12,7 +12,6 @@ mobility adds (host routes, tunnels, the reverse path) is left to the route agen
 
 from __future__ import annotations
 
-import atexit
 import ipaddress
 import itertools
 import os
@@ -33,7 +32,7 @@ from .addresses import (
     Node,
 )
 from .links import MovingPort, wait_until_running
-from .namespaces import Namespace
+from .namespaces import Group, Namespace
 
 CORE = "core"  # name of the interface towards the core, in every node that has one
 ACCESS = "access"  # name of an AR's interface towards its access link
@@ -70,7 +69,7 @@ class Hosts(Protocol):
     def inside(self, node: Any) -> Namespace: ...
 
 
-class Network:
+class Network(Group):
     """A built network. Use it as a context manager; it is also removed when the process ends."""
 
     def __init__(self, access_routers: int = 2, mobile_nodes: int = 1, anchors: int = 1) -> None:
@@ -82,19 +81,6 @@ class Network:
         self.core_switch = Namespace(f"{self.prefix}core")
         self.access_switch = Namespace(f"{self.prefix}access")
         self._ports: dict[int, MovingPort] = {}
-
-    def __enter__(self) -> Network:
-        namespaces.sweep()
-        atexit.register(self.remove)
-        try:
-            self._build()
-        except BaseException:
-            self.remove()
-            raise
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.remove()
 
     @property
     def anchor(self) -> Anchor:
@@ -123,8 +109,7 @@ class Network:
         for port in self._ports.values():
             port.close()
         self._ports.clear()
-        namespaces.remove(self._names())
-        atexit.unregister(self.remove)
+        super().remove()
 
     @property
     def routers(self) -> list[Anchor | AccessRouter]:
@@ -138,8 +123,8 @@ class Network:
     def _build(self) -> None:
         namespaces.create(self._names())
         self._set_sysctls()
-        self.core_switch.ip(_bridge("core", CORE_MTU))
-        self.access_switch.ip(*(_bridge(ar.name, ACCESS_MTU) for ar in self.access_routers))
+        self.core_switch.ip(bridge("core", CORE_MTU))
+        self.access_switch.ip(*(bridge(ar.name, ACCESS_MTU) for ar in self.access_routers))
         namespaces.ip_batch(self._cables())
         self.core_switch.ip(*self._core_ports())
         self.access_switch.ip(*self._uplinks())
@@ -222,17 +207,24 @@ class Network:
             f"route add default via {self.anchor.core} dev {CORE}",
             *_tunnel_address(ar),
             *(f"route add {anchor.tunnel} via {anchor.core} dev {CORE}" for anchor in self.anchors),
-            f"link set {ACCESS} addrgenmode none",
-            f"link set {ACCESS} up",
-            f"address add {GATEWAY_LINK_LOCAL}/64 dev {ACCESS} nodad",
-            f"address add {ar.link}/128 dev {ACCESS} nodad",
+            *gateway(ACCESS, ar.link),
         )
         inside.run("nft", NO_REDIRECTS)
 
 
-def _bridge(name: str, mtu: int) -> str:
+def bridge(name: str, mtu: int) -> str:
     # No snooping: a bridge that has to learn who listens would lose the first advertisements.
     return f"link add {name} up mtu {mtu} type bridge stp_state 0 forward_delay 0 mcast_snooping 0"
+
+
+def gateway(interface: str, link_address: str) -> tuple[str, ...]:
+    """Makes it the same to every MN as on any other access link (RFC 6543)."""
+    return (
+        f"link set {interface} addrgenmode none",
+        f"link set {interface} up",
+        f"address add {GATEWAY_LINK_LOCAL}/64 dev {interface} nodad",
+        f"address add {link_address}/128 dev {interface} nodad",
+    )
 
 
 def _core_interface(address: str) -> tuple[str, ...]:

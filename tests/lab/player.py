@@ -9,6 +9,7 @@ dhcp-player/README.md describes the commands.
 from __future__ import annotations
 
 import json
+import os
 import select
 import subprocess
 import time
@@ -16,6 +17,7 @@ from typing import Any
 
 from .addresses import AccessRouter
 from .agents import Build
+from .links import wait_until_running
 from .network import Network
 from .processes import Processes
 from .waiting import LabError
@@ -32,6 +34,7 @@ class Player:
         self._program = build.folder / "bin/mobility-dhcp-player"
         self._number = 0
         self._ahead: dict[int, Answer] = {}
+        self._unread = b""
 
     def __enter__(self) -> Player:
         switch = self._network.access_switch
@@ -42,6 +45,8 @@ class Player:
                 f"link set {peer} master {ar.name} up",
                 f"link set {own} up",
             )
+        for ar in self._network.access_routers:
+            wait_until_running(switch, f"crowd-{ar.name}")
         with switch.entered():
             self._life = subprocess.Popen(
                 [self._program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
@@ -92,9 +97,13 @@ class Player:
 
     def _read_one(self, deadline: float, number: int) -> None:
         assert self._life.stdout
-        ready = select.select([self._life.stdout], [], [], max(0.0, deadline - time.monotonic()))[0]
-        line = self._life.stdout.readline() if ready else b""
-        if not line:
-            raise LabError(f"the player did not answer command {number}")
+        while b"\n" not in self._unread:
+            left = max(0.0, deadline - time.monotonic())
+            ready = select.select([self._life.stdout], [], [], left)[0]
+            more = os.read(self._life.stdout.fileno(), 1 << 20) if ready else b""
+            if not more:
+                raise LabError(f"the player did not answer command {number}")
+            self._unread += more
+        line, _, self._unread = self._unread.partition(b"\n")
         answer = json.loads(line)
         self._ahead[answer.get("id", number)] = answer

@@ -74,6 +74,13 @@ class Process:
             )
         return self
 
+    def set_environment(self, values: Mapping[str, str]) -> None:
+        """For its lives from the next one on; a preloaded library comes before those it had."""
+        before = self._environment.get("LD_PRELOAD")
+        self._environment.update(values)
+        if before and "LD_PRELOAD" in values:
+            self._environment["LD_PRELOAD"] = f"{values['LD_PRELOAD']} {before}"
+
     def output(self) -> str:
         """What this life has written so far."""
         with open(self.log, "rb") as log:

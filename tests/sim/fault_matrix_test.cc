@@ -61,7 +61,11 @@ public:
         act();
         world_.run_for(random.between(Duration{0}, Duration{60'000}));
         breaks();
-        world_.run_for(random.skewed(Duration{1'000}, Duration{9'000'000}));
+        if (world_.faults.no_sessions) {
+            go_on_for_minutes();
+        } else {
+            world_.run_for(random.skewed(Duration{1'000}, Duration{9'000'000}));
+        }
         mends();
         world_.run_for(Seconds{20});
         world_.settle();
@@ -128,6 +132,15 @@ private:
         mn.move(random.index(world_.access_routers.size()), random.index(plan::kLinks),
                 kAll[random.index(std::size(kAll))]);
     }
+    void go_on_for_minutes() {
+        for (auto left = 3 + world_.random.index(12); left > 0; --left) {
+            world_.run_for(Seconds{20});
+            for (auto& mn : world_.mobile_nodes) {
+                if (is_bystander(*mn) || when_ == "at-rest") continue;
+                mn->prefixes().empty() ? mn->start() : move(*mn);
+            }
+        }
+    }
     void resynchronise() {
         world_.for_each_session([](SessionLink& link) { link.cut(); });
         world_.run_for(world_.random.between(Duration{0}, Duration{2'500'000}));
@@ -176,6 +189,19 @@ private:
                          link.stall(c.world_.random.skewed(Duration{1'000}, Duration{9'000'000}));
                      }
                  });
+             }},
+            {"sessions-cut-for-minutes",
+             [](Cell& c) {
+                 c.world_.faults.no_sessions = true;
+                 c.world_.for_each_session([](SessionLink& link) { link.cut(); });
+             }},
+            {"agent-stuck",
+             [](Cell& c) {
+                 c.ar().get_stuck(c.world_.random.skewed(Duration{1'000}, Duration{9'000'000}));
+             }},
+            {"mailbox-full",
+             [](Cell& c) {
+                 for (auto& each : c.world_.sources) each->set_mailbox_full(true);
              }},
             {"relay-dead", [](Cell& c) { c.world_.faults.dhcp_lost = 1; }},
             {"kernel-busy", [](Cell& c) { c.world_.faults.kernel_busy = 0.6; }},
@@ -247,6 +273,8 @@ private:
                                   [host] { host->start(); });
         }
         world_.faults.dhcp_lost = world_.faults.kernel_busy = 0;
+        world_.faults.no_sessions = false;
+        for (auto& each : world_.sources) each->set_mailbox_full(false);
         for (auto& each : world_.anchors) each->journal.set_room(MemoryJournal::kAll);
     }
 

@@ -20,7 +20,7 @@ Host::Host(Simulation& world, std::string name)
 void Host::start() {
     if (running_) return;
     running_ = true;
-    awake_ = false;
+    awake_ = stuck_ = false;
     ++life_;
     start_process();
     world_.timeline.after(world_.random.between(Duration{0}, kTick),
@@ -36,11 +36,24 @@ void Host::stop() {
     world_.desert_links(*this);
 }
 
+void Host::get_stuck(Duration time) {
+    if (!running_) return;
+    stuck_ = true;
+    for (auto* link : links) link->stall(time);
+    world_.timeline.after(time, [this, life = life_] {
+        if (life != life_) return;
+        stuck_ = false;
+        wake();
+    });
+}
+
 void Host::tick_on(std::uint64_t life) {
     if (life != life_) return;
-    tick(clock_.now().now);
-    for (auto* link : links) link->kick();
-    wake();
+    if (!stuck_) {
+        tick(clock_.now().now);
+        for (auto* link : links) link->kick();
+        wake();
+    }
     world_.timeline.after(kTick, [this, life] { tick_on(life); });
 }
 
@@ -51,6 +64,7 @@ void Host::wake() {
     world_.timeline.after(soon, [this, life = life_] {
         if (life != life_) return;
         awake_ = false;
+        if (stuck_) return;
         const bool more = work();
         kick_links();
         if (more) wake();

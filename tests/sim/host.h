@@ -29,6 +29,9 @@ public:
     bool running() const { return running_; }
     void start();
     void stop();
+    /// The process does nothing for so long, and hears nothing; its sessions stand still.
+    void get_stuck(Duration time);
+    bool stuck() const { return stuck_; }
     /// There is input to work on; soon it will be.
     void wake();
     void kick_links();
@@ -51,6 +54,7 @@ private:
 
     std::string name_;
     bool running_ = false;
+    bool stuck_ = false;
     bool awake_ = false;
     std::uint64_t life_ = 0;  ///< of the process: the events of an earlier one are void
 };

@@ -134,7 +134,8 @@ void Simulation::dial(DialingHost& host, std::size_t anchor) {
     timeline.after(random.skewed(Duration{500}, Duration{200'000}), [this, &host, anchor] {
         dialling_[{&host, anchor}] = false;
         if (!host.running()) return;
-        if (!anchors[anchor]->running()) return dial(host, anchor);
+        const bool may = anchors[anchor]->running() && !host.stuck() && !faults.no_sessions;
+        if (!may) return dial(host, anchor);
         connect(host, anchor);
     });
 }

@@ -45,6 +45,7 @@ struct Faults {
     double old_versions = 0;
     double anchor_power_cuts = 0, power_cuts = 0;  ///< of one anchor; of everything
     double full_disks = 0;
+    bool no_sessions = false;  ///< none can be made
 
     bool sessions_break() const {
         return stalls + cuts + doubles + anchor_restarts + ar_restarts + source_restarts +

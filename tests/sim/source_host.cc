@@ -10,6 +10,8 @@ namespace mobility::sim {
 namespace {
 /// The hook's timer is this late at most.
 constexpr Milliseconds kTick{5};
+/// From the overflow to the lists that make it good.
+constexpr Seconds kListDelay{1};
 }  // namespace
 
 SourceHost::SourceHost(Simulation& world, std::size_t index)
@@ -38,7 +40,7 @@ void SourceHost::stop_process() {
     held_.clear();
     sessions_.clear();
     source_.reset();
-    tick_due_ = false;
+    tick_due_ = mailbox_full_ = false;
     server->process_died();
 }
 
@@ -57,6 +59,10 @@ void SourceHost::tick(Instant now) {
 
 void SourceHost::attached(Attached event, std::function<void(HoldEnd)> reply) {
     world_.truth.attached(event);
+    if (mailbox_full_) {  // the Reply leaves; where the MN is, only its next message tells
+        for (const auto& item : event.items) world_.truth.memory_lost({item.prefix});
+        return world_.timeline.after(Duration{10}, [reply] { reply(HoldEnd::kSend); });
+    }
     const auto hold = ++last_hold_;
     held_.emplace(hold, Held{now().now, std::move(reply)});
     source_->attached(std::move(event), hold, now().now);
@@ -66,8 +72,21 @@ void SourceHost::attached(Attached event, std::function<void(HoldEnd)> reply) {
 
 void SourceHost::detached(const Detached& event) {
     world_.truth.detached(event);
+    if (mailbox_full_) return;
     source_->detached(event);
     kick_links();
+}
+
+void SourceHost::set_mailbox_full(bool full) {
+    if (!running()) return;
+    mailbox_full_ = full;
+    if (full) return;
+    world_.timeline.after(kListDelay, [this, process = process_] {
+        if (process != process_ || !running()) return;
+        for (std::size_t i = 0; i < sessions_.size(); ++i) {
+            if (sessions_[i]->associated()) source_->connected(i, now().now);
+        }
+    });
 }
 
 void SourceHost::tick_source() {

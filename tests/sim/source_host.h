@@ -22,6 +22,8 @@ public:
     /// `reply` is called once, later, unless the process dies first.
     void attached(Attached event, std::function<void(HoldEnd)> reply);
     void detached(const Detached& event);
+    /// Until it is set to false, what is said to the Source gets lost; then full lists follow.
+    void set_mailbox_full(bool full);
     ConnectionUser& connected(std::size_t anchor, Connection& connection) override;
 
     const Source& source() const { return *source_; }
@@ -66,6 +68,7 @@ private:
     HoldId last_hold_ = 0;
     std::uint64_t process_ = 0;
     bool tick_due_ = false;
+    bool mailbox_full_ = false;
 };
 
 }  // namespace mobility::sim

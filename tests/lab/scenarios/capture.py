@@ -7,22 +7,24 @@ from __future__ import annotations
 import ipaddress
 import re
 import shlex
+import socket
+import struct
 import subprocess
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from .. import placement
-from ..agents import Domain, find_build
+from ..agents import ANCHOR_PORT, Domain, find_build
 from ..kea import Kea
 from ..network import CORE, Network
 from ..player import Player
 from ..processes import Processes
 from ..scenario import equal, fact, scenario
+from ..waiting import wait_until
 
 _TREE = Path(__file__).resolve().parents[3]
 _LIMIT = 60  # seconds, for tshark and protoc together
-_SETTLED = 1  # second
+_MARK = 51_234  # a source port that no session has
 
 
 def _documented() -> list[str]:
@@ -45,6 +47,17 @@ def _routing_setups(text: str) -> list[tuple[str, set[bytes]]]:
             octets = {each.encode().decode("unicode_escape").encode("latin-1") for each in quoted}
             found.append((who.partition(", ")[2], octets))
     return found
+
+
+def _wait_for_what_was_sent(network: Network, capture: Path) -> None:
+    """dumpcap asks the kernel for packets now and then, in order: it has all that came before a mark."""
+    with network.inside(network.cn).entered():
+        mark = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+    with mark:
+        mark.bind(("::", _MARK))
+        mark.connect((network.anchor.core, ANCHOR_PORT))
+    ports = struct.pack("!HH", _MARK, ANCHOR_PORT)
+    wait_until(lambda: ports in capture.read_bytes(), "the mark in the capture", 10, every=0.05)
 
 
 @scenario("B", "a captured session can be read with the key log: the Routing Setup of a move names the MN's address")
@@ -70,7 +83,7 @@ def captured_session() -> None:
         address = player.attach(1, network.ar(1))
         player.do("confirm", mn=1, link="ar2")
         placement.wait_until_at(network, address, network.ar(2), 5)
-        time.sleep(_SETTLED)  # dumpcap asks the kernel for packets now and then
+        _wait_for_what_was_sent(network, capture)
         dumpcap.stop()
         equal(keys.stat().st_mode & 0o077, 0, "rights of others on the key log")
 

@@ -5,80 +5,33 @@
 from __future__ import annotations
 
 import pwd
-import shutil
-import sqlite3
 import time
-from contextlib import closing
-from pathlib import Path
 
-from ..agents import Domain, wait_until_ready
+from ..agents import wait_until_ready
 from ..capture import DHCP6_MESSAGES
 from ..crowd import Crowd
-from ..kea import Kea
-from ..network import Network
+from ..journal import keep_journal, wait_for_entries
+from ..multitude import MANY, attach_many, check_kernels, settled
+from ..power import cut_power, start_agents
 from ..scenario import check, equal, fact, scenario
-from ..tables import installed, leftovers
 from ..waiting import wait_until
 from ..walk import Walk
 
-_MANY = 10_000
 _USER = "nobody"
 
 
-def _keep_journal(network: Network, domain: Domain, user: str | None = None) -> Path:
-    """Restarts the anchor's agent with a journal, in a folder of its own; returns the file."""
-    folder = domain.folder / "journal"
-    folder.mkdir()
-    if user:
-        shutil.chown(folder, user)
-    domain.write_anchor(network.anchor, **{"journal-file": str(folder / "anchor.journal")})
-    agent = domain.route_agent(network.anchor)
-    agent.stop()
-    agent.start()
-    wait_until_ready(agent)
-    domain.wait_until_associated()
-    return folder / "anchor.journal"
-
-
-def _entries(journal: Path) -> int:
-    """-1: there is no journal just now."""
-    try:
-        with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as database:
-            count: int = database.execute("SELECT count(*) FROM binding").fetchone()[0]
-    except sqlite3.OperationalError:
-        return -1
-    return count
-
-
-def _wait_for_entries(journal: Path, count: int) -> None:
-    wait_until(lambda: _entries(journal) == count, f"{count} entries in the journal", 10, every=0.05)
-
-
-def _cut_power(network: Network, domain: Domain, kea: Kea) -> None:
-    for process in (kea.process, *domain.route_agents.values(), *domain.relays.values()):
-        process.kill()
-    for router in network.routers:
-        configuration = domain.folder / f"route-{router.name}.conf"
-        agent = str(domain.build.route_agent)
-        network.inside(router).run(agent, "--remove-all", "--config", str(configuration))
-    equal(leftovers(map(network.inside, network.routers)), [], "left in the kernels after the cut")
-
-
-
-
 def _silent_host(walk: Walk, user: str | None = None) -> None:
-    journal = _keep_journal(walk.network, walk.domain, user)
+    journal = keep_journal(walk.network, walk.domain, user)
     walk.attach(walk.network.ar(1))
     walk.move(walk.network.ar(2))
     walk.wait_until_at(walk.network.ar(2))
-    _wait_for_entries(journal, 1)
+    wait_for_entries(journal, 1)
     cut = time.monotonic_ns()
-    _cut_power(walk.network, walk.domain, walk.kea)
+    cut_power(walk.network, walk.domain, walk.kea)
     before = walk.stream.wire().first_after(time.monotonic_ns())
     equal(before, None, "the first packet after the cut and before the power is back")
     on = time.monotonic_ns()
-    for agent in (*walk.domain.route_agents.values(), *walk.domain.relays.values()):
-        agent.start()
+    start_agents(walk.domain)
     back = walk.stream.wait_for_packet(after=on, limit=20)
     fact(f"packets flow again {(back - on) / 1e6:.0f} ms after the agents were started")
     walk.kea.start()
@@ -92,7 +45,7 @@ def _silent_host(walk: Walk, user: str | None = None) -> None:
     equal(said, [], "DHCP messages of the MN since the cut")
     walk.move(walk.network.ar(1))
     equal(walk.release(), [], "left after the Release")
-    _wait_for_entries(journal, 0)
+    wait_for_entries(journal, 0)
 
 
 @scenario("A13 B", "power cut of everything: a silent MN's packets flow again without a DHCP message")
@@ -113,9 +66,9 @@ def silent_host_without_rights() -> None:
 @scenario("A13 B", "a damaged journal keeps no anchor from serving: it is moved aside, said, and written anew")
 def damaged_journal() -> None:
     with Walk() as walk:
-        journal = _keep_journal(walk.network, walk.domain)
+        journal = keep_journal(walk.network, walk.domain)
         walk.attach(walk.network.ar(1))
-        _wait_for_entries(journal, 1)
+        wait_for_entries(journal, 1)
         agent = walk.domain.route_agent(walk.network.anchor)
         agent.stop()
         with open(journal, "r+b") as file:
@@ -128,7 +81,7 @@ def damaged_journal() -> None:
         check("JOURNAL_DAMAGED" in agent.output(), "the log tells of it")
         check(journal.with_name("anchor.journal.damaged-1").exists(), "the damaged file is kept")
         walk.wait_until_at(walk.network.ar(1))
-        _wait_for_entries(journal, 1)
+        wait_for_entries(journal, 1)
         equal(walk.stream.wire().lost(since, time.monotonic_ns() - 100_000_000), [], "packets lost")
         walk.move(walk.network.ar(2))
         equal(walk.release(), [], "left after the Release")
@@ -138,57 +91,35 @@ def _right(crowd: Crowd) -> bool:
     """As the agents count; the kernels are looked at once, afterwards."""
     anchor = crowd.domain.ask(crowd.network.anchor)["anchor"]["kernel"]
     access = crowd.domain.ask(crowd.network.ar(1))["access"]["kernel"]
-    return bool(anchor["installed"] == access["installed"] == _MANY)
-
-
-def _check_kernels(crowd: Crowd) -> None:
-    leased = crowd.kea.leased_addresses()
-    equal(len(leased), _MANY, "leases")
-    for router in (crowd.network.anchor, crowd.network.ar(1)):
-        found = installed(crowd.network.inside(router)).prefixes
-        check(found == leased, f"the kernel of {router.name} has just the leased addresses")
+    return bool(anchor["installed"] == access["installed"] == MANY)
 
 
 @scenario("A13 B", "10,000 bindings: a restart writes no route, and after a power cut all tables are right in seconds")
 def ten_thousand() -> None:
     with Crowd() as crowd:
-        journal = _keep_journal(crowd.network, crowd.domain)
-        mns = {"first": 1, "count": _MANY}
-        exchange = {"do": "attach", "retransmit": {"every_ms": 1000, "times": 5}, "timeout_ms": 8000}
-        attached = crowd.player.do(
-            "load", exchange=exchange, mns=mns, links=["ar1"], rate=500, seconds=_MANY // 500, limit=120
-        )
-        equal(attached["failed"], 0, "MNs that could not attach")
-        _wait_for_entries(journal, _MANY)
+        journal = keep_journal(crowd.network, crowd.domain)
+        attach_many(crowd)
+        wait_for_entries(journal, MANY)
         size = sum(file.stat().st_size for file in journal.parent.iterdir())
-        fact(f"journal of {_MANY} entries: {size / 1e6:.1f} MB on the disk, with its log")
+        fact(f"journal of {MANY} entries: {size / 1e6:.1f} MB on the disk, with its log")
         agent = crowd.domain.route_agent(crowd.network.anchor)
         agent.kill()
         agent.start()
         wait_until_ready(agent, limit=20)
         crowd.domain.wait_until_associated()
-        wait_until(lambda: _settled(crowd), "the source's list", 20, every=0.05)
+        wait_until(lambda: settled(crowd), "the source's list", 20, every=0.05)
         status = crowd.domain.ask(crowd.network.anchor)["anchor"]
         equal(status["kernel"]["written"], 0, "routes written after a restart with nothing changed")
-        equal(status["bindings"], _MANY, "bindings after the restart")
-        _check_kernels(crowd)
+        equal(status["bindings"], MANY, "bindings after the restart")
+        check_kernels(crowd)
 
-        _cut_power(crowd.network, crowd.domain, crowd.kea)
+        cut_power(crowd.network, crowd.domain, crowd.kea)
         begun = time.monotonic()
-        agents = (*crowd.domain.route_agents.values(), *crowd.domain.relays.values())
-        for each in agents:
-            each.start()
-        for each in agents:
-            wait_until_ready(each, limit=20)
+        start_agents(crowd.domain)
         fact(f"agents ready after {time.monotonic() - begun:.2f} s")
         wait_until(lambda: _right(crowd), "all routes", 60, every=0.02)
-        fact(f"{_MANY} bindings in both tables {time.monotonic() - begun:.2f} s after the agents' start")
+        fact(f"{MANY} bindings in both tables {time.monotonic() - begun:.2f} s after the agents' start")
         crowd.kea.start()
         crowd.domain.wait_until_associated(limit=30)
-        wait_until(lambda: _settled(crowd), "the source's list", 30, every=0.05)
-        _check_kernels(crowd)
-
-
-def _settled(crowd: Crowd) -> bool:
-    status = crowd.domain.ask(crowd.network.anchor)["anchor"]
-    return bool(status["listed"] and status["kernel"]["idle"])
+        wait_until(lambda: settled(crowd), "the source's list", 30, every=0.05)
+        check_kernels(crowd)

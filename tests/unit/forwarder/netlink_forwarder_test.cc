@@ -174,6 +174,19 @@ TEST_F(NetlinkForwarderTest, AKernelThatWasChangedBehindItsBackIsReadAgain) {
     EXPECT_EQ(ip_output("nexthop"), "");
 }
 
+TEST_F(NetlinkForwarderTest, WhatAChangeStumblesOverIsADifferenceInTheNextLook) {
+    apply({SetRoute{kHost, kFirst}, SetRoute{kOther, kFirst}});
+    ip("nexthop del id 213000000");  // takes both routes along
+    apply({SetRoute{kHost, kFirst}});
+    EXPECT_EQ(forwarder_->audit().value(), Forwarder::Audit::kDiffers) << "the other is missing";
+    EXPECT_EQ(installed().routes.size(), 1u);
+    auto seen = forwarder_->audit().value();
+    for (int i = 0; i < 100 && seen == Forwarder::Audit::kMore; ++i) {
+        seen = forwarder_->audit().value();
+    }
+    EXPECT_EQ(seen, Forwarder::Audit::kAgrees) << "it has been told";
+}
+
 TEST_F(NetlinkForwarderTest, AHandMadeRouteWithOurProtocolIsShownAndReplaced) {
     ip("-6 route add blackhole 2001:db8:9::1/128 proto 213 metric 213");
     const auto state = installed();

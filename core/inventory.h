@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -39,6 +40,8 @@ struct SourceClaim {
 struct MnPolicy {
     std::unordered_set<MnId> prohibited;
     std::optional<std::unordered_set<MnId>> authorized;  ///< nothing: every MN is
+    /// Names in certificates of those who may say so besides; with one, not every MN is.
+    std::set<std::string> authorities = {};
 };
 
 class Inventory {

@@ -81,6 +81,7 @@ void AnchorNode::settle() {
 
 void AnchorNode::inventory_changed() {
     sessions_.revoke_unclaimed();
+    anchor_.allocations().inventory_changed();
     anchor_.end_prohibited(clock_.now());
 }
 
@@ -163,8 +164,11 @@ void AnchorNode::source_is_absent(DomainId source, AbsentSources::Event event, I
     if (journal_) journal_->away(name, absent_.away(source, now));
 }
 
-std::size_t AnchorNode::confirm_removal(const std::string& lease_domain) {
-    return anchor_.confirm_removal(inventory_.domain(lease_domain), clock_.now());
+std::size_t AnchorNode::confirm_removal(const std::string& name) {
+    if (inventory_.mns().authorities.contains(name)) {
+        return anchor_.allocations().confirm_withdrawal(name);
+    }
+    return anchor_.confirm_removal(inventory_.domain(name), clock_.now());
 }
 
 void AnchorNode::answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) {

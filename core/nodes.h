@@ -64,7 +64,8 @@ public:
     void leave(const std::string& why) { sessions_.leave_all(why); }
     /// The inventory has been replaced.
     void inventory_changed();
-    std::size_t confirm_removal(const std::string& lease_domain);
+    /// Of a lease domain, or of what an authority of this name has not in its list any more.
+    std::size_t confirm_removal(const std::string& name);
 
     const Anchor& anchor() const { return anchor_; }
     const AnchorSessions& sessions() const { return sessions_; }

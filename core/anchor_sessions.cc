@@ -282,6 +282,11 @@ bool AnchorSessions::serves(DomainId source) const {
     return found != sources_.end() && found->second;
 }
 
+bool AnchorSessions::serves(NodeId ar) const {
+    const auto found = ars_.find(ar);
+    return found != ars_.end() && found->second;
+}
+
 std::vector<AnchorSessions::State> AnchorSessions::states() const {
     std::vector<State> states;
     for (const auto& [session, peer] : peers_) {

@@ -54,6 +54,7 @@ public:
     void record_changed(NodeId ar, const Prefix& prefix);
 
     bool serves(DomainId source) const;
+    bool serves(NodeId ar) const;
 
     /// Of one session, for the operator.
     struct State {

@@ -55,6 +55,7 @@ public:
     std::optional<NodeId> ar_by_identity(const std::string& identity) const;
     std::optional<NodeId> ar_by_link_address(const IpAddress& link_address) const;
     std::optional<NodeId> ar_by_tunnel_address(const IpAddress& address) const;
+    const std::vector<AccessRouterClaim>& access_routers() const { return access_routers_; }
     /// Nothing when its claim has been revoked.
     const AccessRouterClaim* ar(NodeId id) const;
     /// Also of a revoked one: where its packets were sent to last.

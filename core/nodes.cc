@@ -171,6 +171,15 @@ std::size_t AnchorNode::confirm_removal(const std::string& name) {
     return anchor_.confirm_removal(inventory_.domain(name), clock_.now());
 }
 
+std::vector<IpAddress> AnchorNode::without_session() const {
+    std::vector<IpAddress> addresses;
+    for (const auto& claim : inventory_.access_routers()) {
+        if (sessions_.serves(*inventory_.ar_by_identity(claim.identity))) continue;
+        addresses.insert(addresses.end(), claim.addresses.begin(), claim.addresses.end());
+    }
+    return addresses;
+}
+
 void AnchorNode::answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) {
     sessions_.answer(source, number, answers);
 }

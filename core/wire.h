@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/allocation.h"
+#include "core/announcement.h"
 #include "core/binding_record.h"
 #include "core/control.pb.h"
 #include "core/forwarding_state.h"
@@ -51,6 +52,9 @@ Result<RelayedExchange> read(const control::RelayedExchange& message);
 /// A relay's word to the route agent beside it: one datagram each.
 std::string encode(const RelayedExchange& exchange);
 Result<RelayedExchange> decode_relayed_exchange(const std::string& datagram);
+/// One datagram with one frame; what cannot be dialled is an error.
+std::string encode(const Announcement& announcement);
+Result<Announcement> decode_announcement(const std::string& datagram);
 Result<StateDigest> read(const control::StateDigest& message);
 Result<Buckets> read(const control::FullStateBegin& message);
 Result<std::vector<Allocation>> read(const control::LmaAllocation& message);

@@ -77,7 +77,7 @@ public:
     std::optional<NodeId> ar;
     std::optional<DomainId> domain;
     bool authority = false;
-    bool listing = false;  ///< an authority's list has begun
+    bool listing = false;                ///< an authority's list has begun
     Buckets differing = Buckets::all();  ///< of an AR: what its digest and ours do not share
     RecordStream stream{*this};
 

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/allocations.h"
 #include "core/binding_record.h"
 #include "core/binding_table.h"
 #include "core/inventory.h"
@@ -102,6 +103,10 @@ public:
 
     /// The inventory has been replaced: bindings of MNs that it prohibits end.
     void end_prohibited(Moment moment);
+
+    /// Which MNs may be served.
+    Allocations& allocations() { return allocations_; }
+    const Allocations& allocations() const { return allocations_; }
 
     // From access routers.
     void ar_connected(NodeId ar);
@@ -191,6 +196,8 @@ private:
     /// What prohibitions and limits say of an item that nothing else speaks against; makes room.
     std::optional<Answer> admit(const Attached& event, NodeId ar, const Item& item,
                                 Binding* binding, Moment moment);
+    /// Why this MN may not be served; nothing: it may.
+    std::optional<std::string> unauthorized(const MnId& mn, const Prefix& prefix) const;
     bool make_room(const Attached& event, const Item& item, Moment moment);
     Answer tell_refused(const char* notice, const Attached& event, const Item& item, Answer answer);
     bool prohibited(const MnId& mn) const { return inventory_.mns().prohibited.contains(mn); }
@@ -228,6 +235,7 @@ private:
     AnchorSettings settings_;
     Inventory& inventory_;
     AnchorOutput& output_;
+    Allocations allocations_{inventory_};
     BindingTable table_;
     std::set<NodeId> connected_;
     std::uint64_t next_request_ = 1;

@@ -46,14 +46,12 @@ std::optional<Answer> Anchor::admit(const Attached& event, NodeId ar, const Item
     };
     const bool placed =
         binding && !binding->ended && binding->mn == event.mn && binding->where != nullptr;
-    const auto& authorized = inventory_.mns().authorized;
     if (prohibited(event.mn)) {
         return no("ANCHOR_MN_PROHIBITED", Refusal::kAdministrativelyProhibited,
                   "this MN is prohibited");
     }
-    if (authorized && !authorized->contains(event.mn)) {
-        return no("ANCHOR_MN_NOT_AUTHORIZED", Refusal::kUnauthorizedMn,
-                  "this MN is not authorized");
+    if (const auto why = unauthorized(event.mn, item.prefix)) {
+        return no("ANCHOR_MN_NOT_AUTHORIZED", Refusal::kUnauthorizedMn, *why);
     }
     const auto& closed = inventory_.ar(ar)->prohibited;
     if (closed && !(placed && (binding->where->ar == ar || is_late(*binding, event.order)))) {
@@ -76,6 +74,19 @@ std::optional<Answer> Anchor::admit(const Attached& event, NodeId ar, const Item
                   "the table is full (bindings-at-most: " + std::to_string(limits.bindings) + ")");
     }
     return std::nullopt;
+}
+
+/// Until all authorities have been heard, who has a place has been let in before. So has the holder
+/// of what the kernel had at the start: its source's list may not have come yet.
+std::optional<std::string> Anchor::unauthorized(const MnId& mn, const Prefix& prefix) const {
+    const auto service = allocations_.service(mn);
+    if (service == Allocations::Service::kGranted) return std::nullopt;
+    if (service == Allocations::Service::kNotGranted) return "this MN is not authorized";
+    const auto recovered = recovered_.find(prefix);
+    const bool held = recovered != recovered_.end() && !recovered->second.released;
+    if (held || !table_.placed(mn).empty()) return std::nullopt;
+    return "authority " + *allocations_.unheard() +
+           " has not told its list since this anchor's start";
 }
 
 /// What this message asks for itself, and what was heard of after it, stays: a late copy removes

@@ -51,8 +51,9 @@ void AnchorSessions::associate(Peer& peer, const control::Associate& request) {
     }
     peer.session.send(message);
     notice_({"ANCHOR_ASSOCIATED", peer.identity + " from " + peer.address + " as " +
-                                      (peer.domain ? "source " + request.lease_domain()
-                                                   : std::string("access router"))});
+                                      (peer.domain      ? "source " + request.lease_domain()
+                                       : peer.authority ? std::string("authority")
+                                                        : std::string("access router"))});
     if (peer.ar) anchor_.ar_connected(*peer.ar);
 }
 
@@ -70,6 +71,8 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit(Peer& peer,
             return admit_source(peer, request);
         case control::ROLE_ACCESS:
             return admit_access(peer, request);
+        case control::ROLE_AUTHORITY:
+            return admit_authority(peer, request);
         default:
             return Rejection{control::CODE_UNSUPPORTED,
                              "role " + std::to_string(request.role()) + " cannot associate here"};
@@ -142,6 +145,19 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_access(
     auto& served = ars_[*ar];
     if (auto* old = std::exchange(served, &peer)) {
         anchor_.ar_gone(*ar);
+        old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
+    }
+    return std::nullopt;
+}
+
+std::optional<AnchorSessions::Rejection> AnchorSessions::admit_authority(
+    Peer& peer, const control::Associate& request) {
+    if (!inventory_.mns().authorities.contains(request.identity())) {
+        return Rejection{control::CODE_NOT_AUTHORIZED,
+                         "the inventory has no authority " + request.identity()};
+    }
+    peer.authority = true;
+    if (auto* old = std::exchange(authorities_[request.identity()], &peer)) {
         old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
     }
     return std::nullopt;

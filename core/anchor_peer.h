@@ -68,7 +68,7 @@ public:
     /// Until then an AR that restarted with this anchor keeps what its kernel has.
     bool complete() const override { return sessions_.listed_; }
 
-    bool associated() const { return ar || domain; }
+    bool associated() const { return ar || domain || authority; }
 
     Session session;
     std::string identity = "not associated";
@@ -76,6 +76,8 @@ public:
     ProtocolOffer agreed;
     std::optional<NodeId> ar;
     std::optional<DomainId> domain;
+    bool authority = false;
+    bool listing = false;                ///< an authority's list has begun
     Buckets differing = Buckets::all();  ///< of an AR: what its digest and ours do not share
     RecordStream stream{*this};
 

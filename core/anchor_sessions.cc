@@ -38,6 +38,8 @@ void AnchorSessions::message(Session& session, const control::Message& message) 
         from_source(peer, message);
     } else if (peer.ar) {
         from_access(peer, message);
+    } else if (peer.authority) {
+        from_authority(peer, message);
     } else {
         refuse_message(peer, "a message before Associate");
     }
@@ -129,6 +131,44 @@ void AnchorSessions::registered(Peer& peer, std::uint64_t number,
     peer.session.send(answer);
 }
 
+void AnchorSessions::from_authority(Peer& peer, const control::Message& message) {
+    if (authorities_[peer.identity] != &peer) return;  // replaced
+    if (message.has_lma_allocation()) {
+        allocated(peer, message.number(), message.lma_allocation());
+    } else if (message.has_full_state_begin()) {
+        anchor_.allocations().list_begin(peer.identity);
+        peer.listing = true;
+    } else if (message.has_full_state_end() && std::exchange(peer.listing, false)) {
+        allocation_ended(peer);
+    } else {
+        refuse_message(peer, "a message that an authority does not send");
+    }
+}
+
+void AnchorSessions::allocated(Peer& peer, std::uint64_t number,
+                               const control::LmaAllocation& message) {
+    const auto page = wire::read(message);
+    if (!page) return refuse_message(peer, "LMA Allocation: " + page.error());
+    std::vector<Answer> answers;
+    for (const auto& each : *page) {
+        const bool news = anchor_.allocations().say(peer.identity, each.mn, each.granted);
+        answers.push_back({news ? Verdict::kInstalled : Verdict::kUnchanged, Refusal::kNone, {}});
+    }
+    control::Message answer;
+    answer.mutable_acknowledgement()->set_number(number);
+    wire::write(answers, *answer.mutable_acknowledgement());
+    peer.session.send(answer);
+}
+
+void AnchorSessions::allocation_ended(Peer& peer) {
+    const auto missing = anchor_.allocations().list_end(peer.identity);
+    if (!missing) return;
+    notice_({"ANCHOR_AUTHORITY_LIST_TOO_SHORT",
+             std::to_string(missing->missing) + " of " + std::to_string(missing->granted) +
+                 " MNs that " + peer.identity +
+                 " has granted are not in its list; they are served until an operator confirms"});
+}
+
 bool AnchorSessions::attests(NodeId ar) const {
     const auto found = ars_.find(ar);
     return found != ars_.end() && found->second &&
@@ -202,7 +242,8 @@ void AnchorSessions::revoke_unclaimed() {
         const bool revoked =
             (peer->ar && !inventory_.ar(*peer->ar)) ||
             (peer->domain && (!inventory_.source(*peer->domain) ||
-                              inventory_.source(*peer->domain)->identity != peer->identity));
+                              inventory_.source(*peer->domain)->identity != peer->identity)) ||
+            (peer->authority && !inventory_.mns().authorities.contains(peer->identity));
         if (!revoked) continue;
         leave(*peer);
         peer->session.end(control::CODE_NOT_AUTHORIZED, "its claim has been revoked");
@@ -217,6 +258,9 @@ void AnchorSessions::leave(Peer& peer) {
         sources_[*peer.domain] = nullptr;
         gate_.source_gone(*peer.domain);
         anchor_.source_gone(*peer.domain);
+    }
+    if (peer.authority && authorities_[peer.identity] == &peer) {
+        authorities_[peer.identity] = nullptr;
     }
     if (peer.ar && ars_[*peer.ar] == &peer) {
         ars_[*peer.ar] = nullptr;
@@ -238,12 +282,19 @@ bool AnchorSessions::serves(DomainId source) const {
     return found != sources_.end() && found->second;
 }
 
+bool AnchorSessions::serves(NodeId ar) const {
+    const auto found = ars_.find(ar);
+    return found != ars_.end() && found->second;
+}
+
 std::vector<AnchorSessions::State> AnchorSessions::states() const {
     std::vector<State> states;
     for (const auto& [session, peer] : peers_) {
         if (!peer->associated()) continue;
         states.push_back({peer->identity,
-                          peer->domain ? "source " + inventory_.name(*peer->domain) : "access",
+                          peer->domain      ? "source " + inventory_.name(*peer->domain)
+                          : peer->authority ? "authority"
+                                            : "access",
                           peer->address});
     }
     return states;

@@ -54,11 +54,12 @@ public:
     void record_changed(NodeId ar, const Prefix& prefix);
 
     bool serves(DomainId source) const;
+    bool serves(NodeId ar) const;
 
     /// Of one session, for the operator.
     struct State {
         std::string identity;
-        std::string role;  ///< "source metro/6" or "access"
+        std::string role;  ///< "source metro/6", "access" or "authority"
         std::string address;
     };
     std::vector<State> states() const;
@@ -79,9 +80,13 @@ private:
     std::optional<Rejection> admit(Peer& peer, const control::Associate& request);
     std::optional<Rejection> admit_source(Peer& peer, const control::Associate& request);
     std::optional<Rejection> admit_access(Peer& peer, const control::Associate& request);
+    std::optional<Rejection> admit_authority(Peer& peer, const control::Associate& request);
     void compare_links(const Peer& peer, const control::Associate& request);
     void from_source(Peer& peer, const control::Message& message);
     void from_access(Peer& peer, const control::Message& message);
+    void from_authority(Peer& peer, const control::Message& message);
+    void allocated(Peer& peer, std::uint64_t number, const control::LmaAllocation& message);
+    void allocation_ended(Peer& peer);
     void compared(Peer& peer, const control::StateDigest& message);
     void acknowledged(Peer& peer, const control::Acknowledgement& message);
     void registered(Peer& peer, std::uint64_t number, const control::LocationRegistration& message);
@@ -101,6 +106,7 @@ private:
     std::vector<std::unique_ptr<Peer>> closed_;  ///< destroyed at the next flush, off every stack
     std::map<DomainId, Peer*> sources_;
     std::map<NodeId, Peer*> ars_;
+    std::map<std::string, Peer*> authorities_;
     std::set<Peer*> to_pump_;
     AttestationGate gate_;
     bool listed_ = false;  ///< the sources have listed, the rest is gone: ARs may forget it

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -39,6 +40,8 @@ struct SourceClaim {
 struct MnPolicy {
     std::unordered_set<MnId> prohibited;
     std::optional<std::unordered_set<MnId>> authorized;  ///< nothing: every MN is
+    /// Names in certificates of those who may say so besides; with one, not every MN is.
+    std::set<std::string> authorities = {};
 };
 
 class Inventory {
@@ -52,6 +55,7 @@ public:
     std::optional<NodeId> ar_by_identity(const std::string& identity) const;
     std::optional<NodeId> ar_by_link_address(const IpAddress& link_address) const;
     std::optional<NodeId> ar_by_tunnel_address(const IpAddress& address) const;
+    const std::vector<AccessRouterClaim>& access_routers() const { return access_routers_; }
     /// Nothing when its claim has been revoked.
     const AccessRouterClaim* ar(NodeId id) const;
     /// Also of a revoked one: where its packets were sent to last.

@@ -83,6 +83,7 @@ void AnchorNode::settle() {
 
 void AnchorNode::inventory_changed() {
     sessions_.revoke_unclaimed();
+    anchor_.allocations().inventory_changed();
     anchor_.end_prohibited(clock_.now());
 }
 
@@ -165,8 +166,20 @@ void AnchorNode::source_is_absent(DomainId source, AbsentSources::Event event, I
     if (journal_) journal_->away(name, absent_.away(source, now));
 }
 
-std::size_t AnchorNode::confirm_removal(const std::string& lease_domain) {
-    return anchor_.confirm_removal(inventory_.domain(lease_domain), clock_.now());
+std::size_t AnchorNode::confirm_removal(const std::string& name) {
+    if (inventory_.mns().authorities.contains(name)) {
+        return anchor_.allocations().confirm_withdrawal(name);
+    }
+    return anchor_.confirm_removal(inventory_.domain(name), clock_.now());
+}
+
+std::vector<IpAddress> AnchorNode::without_session() const {
+    std::vector<IpAddress> addresses;
+    for (const auto& claim : inventory_.access_routers()) {
+        if (sessions_.serves(*inventory_.ar_by_identity(claim.identity))) continue;
+        addresses.insert(addresses.end(), claim.addresses.begin(), claim.addresses.end());
+    }
+    return addresses;
 }
 
 void AnchorNode::answer(DomainId source, std::uint64_t number, const std::vector<Answer>& answers) {

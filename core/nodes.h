@@ -65,8 +65,13 @@ public:
     void leave(const std::string& why) { sessions_.leave_all(why); }
     /// The inventory has been replaced.
     void inventory_changed();
-    std::size_t confirm_removal(const std::string& lease_domain);
+    /// Of a lease domain, or of what an authority of this name has not in its list any more.
+    std::size_t confirm_removal(const std::string& name);
 
+    /// Addresses of the inventory's ARs that have no session.
+    std::vector<IpAddress> without_session() const;
+
+    const std::set<std::string>& authorities() const { return inventory_.mns().authorities; }
     const Anchor& anchor() const { return anchor_; }
     const AnchorSessions& sessions() const { return sessions_; }
     const Reconciler& reconciler() const { return reconciler_; }

@@ -249,13 +249,11 @@ Result<Attachment> read(const control::Attachment& message) {
     return attachment;
 }
 
-namespace {
 Result<MnId> read_mn(const std::string& bytes) {
     if (bytes.empty()) return Error{"the MN identifier is empty"};
     if (bytes.size() > kMaxMnId) return too_long("MN identifier", bytes.size(), kMaxMnId);
     return MnId{bytes};
 }
-}  // namespace
 
 Result<BindingRecord> read(const control::BindingRecord& message) {
     const auto prefix = read(message.prefix());

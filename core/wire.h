@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "core/allocation.h"
+#include "core/announcement.h"
 #include "core/binding_record.h"
 #include "core/control.pb.h"
 #include "core/forwarding_state.h"
@@ -27,10 +29,13 @@ void write(const std::vector<Answer>& answers, control::Acknowledgement& message
 void write(const RelayedExchange& exchange, control::RelayedExchange& message);
 void write(const StateDigest& digest, control::StateDigest& message);
 void write(const Buckets& buckets, control::FullStateBegin& message);
+void write(const std::vector<Allocation>& page, control::LmaAllocation& message);
 std::string bytes(const IpAddress& address);
 control::TransportMode mode(TunnelMode mode);
 control::Code code(Refusal refusal);
 
+/// 1 to 130 octets (RFC 9915 section 11.1).
+Result<MnId> read_mn(const std::string& bytes);
 Result<IpAddress> read_address(const std::string& bytes, const char* field);
 Result<Prefix> read(const control::Prefix& message);
 Result<std::vector<Prefix>> read(
@@ -47,8 +52,12 @@ Result<RelayedExchange> read(const control::RelayedExchange& message);
 /// A relay's word to the route agent beside it: one datagram each.
 std::string encode(const RelayedExchange& exchange);
 Result<RelayedExchange> decode_relayed_exchange(const std::string& datagram);
+/// One datagram with one frame; what cannot be dialled is an error.
+std::string encode(const Announcement& announcement);
+Result<Announcement> decode_announcement(const std::string& datagram);
 Result<StateDigest> read(const control::StateDigest& message);
 Result<Buckets> read(const control::FullStateBegin& message);
+Result<std::vector<Allocation>> read(const control::LmaAllocation& message);
 std::optional<TunnelMode> mode(control::TransportMode mode);
 
 }  // namespace mobility::wire

@@ -9,14 +9,17 @@
 #include <stdexcept>
 
 #include "daemon/readiness.h"
+#include "route-agent/anchor_link.h"
+#include "route-agent/announced_dialling.h"
 #include "route-agent/attestation_socket.h"
+#include "route-agent/authorized_mns.h"
 #include "route-agent/control_socket.h"
 #include "route-agent/journal.h"
 #include "route-agent/messages.h"
 #include "route-agent/netlink_check.h"
 #include "route-agent/own_kernel.h"
 #include "route-agent/status.h"
-#include "transport/dialer.h"
+#include "route-agent/system_clock.h"
 #include "transport/listener.h"
 
 #ifndef MOBILITY_VERSION
@@ -32,16 +35,6 @@ constexpr Milliseconds kLastWords{100};
 constexpr int kBatch = 256;
 constexpr std::size_t kMostBindings = 50'000;
 constexpr const char* kSoftware = "mobility-route-agent " MOBILITY_VERSION;
-
-class SystemClock final : public Clock {
-public:
-    Moment now() const override {
-        const auto wall = std::chrono::system_clock::now().time_since_epoch();
-        return {std::chrono::steady_clock::now(),
-                static_cast<std::uint64_t>(
-                    std::chrono::duration_cast<std::chrono::milliseconds>(wall).count())};
-    }
-};
 
 template <typename Value>
 Value must(Result<Value> result) {
@@ -67,6 +60,7 @@ public:
           identity_(must(TlsIdentity::load(settings_.tls))) {
         if (settings_.anchor) wire_anchor();
         if (settings_.access) wire_access();
+        if (settings_.authority) wire_authority();
         if (!settings_.control_socket.empty()) {
             control_ = std::make_unique<ControlSocket>(
                 io_, settings_.control_socket,
@@ -86,34 +80,6 @@ public:
     }
 
 private:
-    /// One anchor that this AR dials.
-    class AnchorLink final : public DialerUser {
-    public:
-        AnchorLink(Wiring& wiring, std::size_t anchor) : wiring_(wiring), anchor_(anchor) {
-            const auto& to = wiring.settings_.access->anchors[anchor];
-            DialerSettings settings;
-            settings.peer = to.address;
-            settings.expected_name = to.name;
-            settings.backoff_last = Milliseconds{2000};
-            dialer_ = std::make_unique<Dialer>(wiring.io_, wiring.identity_, settings, *this);
-            dialer_->start();
-        }
-        Dialer& dialer() { return *dialer_; }
-
-        ConnectionUser* connected(Connection& connection) override {
-            return &wiring_.access_->connected(anchor_, connection);
-        }
-        void dial_failed(const std::string& reason) override {
-            wiring_.log_.write_limited(route_agent::kDialFailed, wiring_.clock_.now().now,
-                                       [&] { return reason; });
-        }
-
-    private:
-        Wiring& wiring_;
-        std::size_t anchor_;
-        std::unique_ptr<Dialer> dialer_;
-    };
-
     NodeTimers timers() const { return {{settings_.heartbeat, 4}, settings_.kernel_check}; }
     Notices notices() {
         return [this](const Notice& notice) {
@@ -146,6 +112,7 @@ private:
         ListenerSettings listener;
         listener.address = role.listen;
         listener_ = std::make_unique<Listener>(io_, identity_, listener, *this);
+        if (role.announce) announcer_ = std::make_unique<Announcer>(io_, *role.announce);
     }
 
     AnchorIdentity identity(const AnchorRole& role) const {
@@ -179,9 +146,38 @@ private:
         access_ = std::make_unique<AccessNode>(std::move(access), *access_kernel_, clock_, timers(),
                                                notices());
         must(access_->start());
-        for (std::size_t i = 0; i < role.anchors.size(); ++i) {
-            links_.push_back(std::make_unique<AnchorLink>(*this, i));
+        links_ = links_to(role.anchors, *access_);
+        if (role.announcements) {
+            announced_ =
+                std::make_unique<AnnouncedDialling>(io_, role, *access_, links_, clock_, log_);
         }
+    }
+
+    void wire_authority() {
+        const auto& role = *settings_.authority;
+        AuthoritySettings authority{settings_.identity, {}, kSoftware};
+        for (const auto& anchor : role.anchors) authority.anchors.push_back(anchor.name);
+        authority_ = std::make_unique<Authority>(std::move(authority),
+                                                 read_authorized_mns(role.authorized_mns_file),
+                                                 clock_, timers().session, notices());
+        authority_links_ = links_to(role.anchors, *authority_);
+    }
+
+    using Links = std::vector<std::unique_ptr<AnchorLink>>;
+    /// `node` has the sessions, in the order of `anchors`.
+    template <typename Node>
+    Links links_to(const std::vector<DialledAnchor>& anchors, Node& node) {
+        Links links;
+        for (std::size_t i = 0; i < anchors.size(); ++i) {
+            const auto connected = [&node, i](Connection& to) { return &node.connected(i, to); };
+            const auto failed = [this](const std::string& reason) {
+                log_.write_limited(route_agent::kDialFailed, clock_.now().now,
+                                   [&] { return reason; });
+            };
+            links.push_back(std::make_unique<AnchorLink>(io_, identity_, anchors[i],
+                                                         AnchorLink::Users{connected, failed}));
+        }
+        return links;
     }
 
     void disassociate();
@@ -189,11 +185,15 @@ private:
     void look_at_kernel();
     void wait_for_signal();
     void wait_for_tick();
+    void tick(Instant now);
     void reload();
     std::string answer(const std::string& question);
     std::string gone(const std::string& whom);
     std::string status() const {
-        return status_json(anchor_.get(), access_.get(), clock_.now().now);
+        Roles roles{anchor_.get(), access_.get(), authority_.get()};
+        if (announced_) roles.announced = &announced_->anchors();
+        if (announcer_) roles.announcements = announcer_->sent();
+        return status_json(roles);
     }
 
     RouteAgentSettings settings_;
@@ -211,8 +211,12 @@ private:
     std::unique_ptr<SqliteJournal> journal_;
     std::unique_ptr<AnchorNode> anchor_;
     std::unique_ptr<AccessNode> access_;
+    std::unique_ptr<Authority> authority_;
     std::unique_ptr<Listener> listener_;
-    std::vector<std::unique_ptr<AnchorLink>> links_;
+    std::unique_ptr<Announcer> announcer_;
+    Links links_;  ///< of the AR
+    Links authority_links_;
+    std::unique_ptr<AnnouncedDialling> announced_;
     std::unique_ptr<ControlSocket> control_;
     std::unique_ptr<AttestationSocket> attestation_;
     bool stopping_ = false;
@@ -220,10 +224,12 @@ private:
 
 void RouteAgent::Wiring::run() {
     const int keep[] = {CAP_NET_ADMIN};
-    must(drop_privileges(settings_.user, keep));
+    const std::size_t kept = anchor_ || access_ ? 1 : 0;  // an authority has no kernel to change
+    must(drop_privileges(settings_.user, std::span(keep).first(kept)));
     if (journal_) journal_->serve();
     look_at_kernel();
     announce();
+    tick(clock_.now().now);
     wait_for_signal();
     wait_for_tick();
     bool more = false;
@@ -244,6 +250,7 @@ void RouteAgent::Wiring::run() {
 void RouteAgent::Wiring::disassociate() {
     if (anchor_) anchor_->leave("this anchor's agent stops");
     if (access_) access_->leave("this access router's agent stops");
+    if (authority_) authority_->leave("this authority's agent stops");
     io_.run_for(kLastWords);
 }
 
@@ -261,12 +268,17 @@ void RouteAgent::Wiring::announce() {
         roles += std::string(roles.empty() ? "" : "; ") + "access router, " +
                  std::to_string(access_->reconciler().installed().size()) + " routes found";
     }
+    if (authority_) {
+        roles += std::string(roles.empty() ? "" : "; ") + "authority of " +
+                 std::to_string(authority_->granted()) + " MNs";
+    }
     log_.write(route_agent::kReady, settings_.identity + ": " + roles);
     announce_ready("mobility-route-agent");
 }
 
 /// What would lose packets in silence is better said before the first one comes.
 void RouteAgent::Wiring::look_at_kernel() {
+    if (!anchor_ && !access_) return;
     KernelExpectations expected;
     const bool tunnels = settings_.mode != TunnelMode::kRouted;
     if (!tunnels) expected.nexthop_device.clear();
@@ -309,12 +321,18 @@ void RouteAgent::Wiring::wait_for_tick() {
     timer_.expires_after(kTick);
     timer_.async_wait([this](const auto& error) {
         if (error) return;
-        const auto now = clock_.now().now;
-        if (anchor_) anchor_->tick(now);
-        if (access_) access_->tick(now);
-        log_.write_left_out(now);
+        tick(clock_.now().now);
         wait_for_tick();
     });
+}
+
+void RouteAgent::Wiring::tick(Instant now) {
+    if (anchor_) anchor_->tick(now);
+    if (access_) access_->tick(now);
+    if (authority_) authority_->tick(now);
+    if (announced_) announced_->tick();
+    if (announcer_) announcer_->work(now, [this] { return anchor_->without_session(); });
+    log_.write_left_out(now);
 }
 
 /// All or nothing: what is read again is checked before any of it takes effect.
@@ -324,12 +342,16 @@ void RouteAgent::Wiring::reload() {
         const auto identity = must(TlsIdentity::load(fresh.tls));
         Inventory checked;
         if (anchor_) read_inventory(*settings_.anchor, checked);
+        std::unordered_set<MnId> granted;
+        if (authority_) granted = read_authorized_mns(settings_.authority->authorized_mns_file);
         log_.configure(fresh.log);
         if (anchor_) read_inventory(*settings_.anchor, inventory_);
         identity_ = identity;
         if (listener_) listener_->use(identity_);
-        for (auto& link : links_) link->dialer().use(identity_);
+        for (auto& link : links_) link->use(identity_);
+        for (auto& link : authority_links_) link->use(identity_);
         if (anchor_) anchor_->inventory_changed();
+        if (authority_) authority_->grant(granted);
         log_.write(route_agent::kReloaded, config_path_);
     } catch (const std::exception& error) {
         log_.write(route_agent::kReloadFailed, error.what());
@@ -349,7 +371,7 @@ std::string RouteAgent::Wiring::answer(const std::string& question) {
     }
     if (access_ && question.rfind(kGone, 0) == 0) return gone(question.substr(kGone.size()));
     return "{\"error\":\"expected: status" +
-           std::string(anchor_ ? ", bindings, confirm-removal LEASE-DOMAIN" : "") +
+           std::string(anchor_ ? ", bindings, confirm-removal LEASE-DOMAIN-OR-AUTHORITY" : "") +
            std::string(access_ ? ", gone ADDRESS, gone LINK-LAYER-ADDRESS, gone all" : "") + "\"}";
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/command_line.h"
 #include "daemon/pid_file.h"
 #include "route-agent/agent.h"
+#include "route-agent/authorized_mns.h"
 #include "route-agent/control_socket.h"
 #include "route-agent/journal.h"
 #include "route-agent/messages.h"
@@ -23,6 +24,7 @@ void check(const std::string& path) {
     if (const auto identity = TlsIdentity::load(settings.tls); !identity) {
         throw ConfigError(identity.error());
     }
+    if (settings.authority) read_authorized_mns(settings.authority->authorized_mns_file);
     Inventory inventory;
     if (!settings.anchor) return;
     read_inventory(*settings.anchor, inventory);
@@ -72,13 +74,15 @@ std::optional<int> answer_operator(std::span<char* const> arguments) {
 
 int main(int argc, char** argv) {
     const std::span<char* const> arguments(argv, static_cast<std::size_t>(argc));
-    const Program program{"mobility-route-agent",
-                          "Programs tunnels and host routes on an anchor or an access router.\n"
-                          "  --ask QUESTION  ask the running agent: status, bindings, "
-                          "confirm-removal LEASE-DOMAIN,\n"
-                          "                  gone ADDRESS, gone LINK-LAYER-ADDRESS, gone all\n"
-                          "  --remove-all    take away all routes that the agent has installed",
-                          "/etc/kea-mobility/route-agent.conf", route_agent::messages()};
+    const Program program{
+        "mobility-route-agent",
+        "Programs tunnels and host routes on an anchor or an access router; as an authority "
+        "it tells\nanchors which MNs may be served.\n"
+        "  --ask QUESTION  ask the running agent: status, bindings, "
+        "confirm-removal LEASE-DOMAIN-OR-AUTHORITY,\n"
+        "                  gone ADDRESS, gone LINK-LAYER-ADDRESS, gone all\n"
+        "  --remove-all    take away all routes that the agent has installed",
+        "/etc/kea-mobility/route-agent.conf", route_agent::messages()};
     try {
         if (const auto status = answer_operator(arguments)) return *status;
         std::string config;

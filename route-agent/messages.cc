@@ -51,6 +51,13 @@ const LogMessage kNoJournal{
     "This anchor keeps no journal. After a power cut it knows of no MN's place until that MN "
     "sends its next DHCP message. Set \"journal-file\" to have them back at once."};
 
+const LogMessage kAnchorAnnounced{
+    "ACCESS_ANCHOR_ANNOUNCED", kInfo,
+    "An anchor of the configuration has announced itself, and is dialled at once. Nobody vouches "
+    "for the datagram: whether it was the anchor is told by its certificate. If this is said again "
+    "and again and no session comes of it, somebody else sends them; give the anchor its address "
+    "in \"anchors\", then no other is dialled."};
+
 namespace {
 
 const LogMessage kJournalRead{
@@ -106,8 +113,35 @@ const LogMessage kMnCutOff{
     "first, then at its AR. Its leases stay in the DHCP server until they expire."};
 const LogMessage kMnNotAuthorized{
     "ANCHOR_MN_NOT_AUTHORIZED", kWarn,
-    "A message of an MN that does not stand in the authorized-mns-file was refused. If it is to be "
-    "served, add the client identifier as the text prints it and send SIGHUP."};
+    "A message of an MN that neither the authorized-mns-file nor an authority of the inventory "
+    "grants was refused. If it is to be served, add the client identifier as the text prints it "
+    "to the anchor's or the authority's file and send SIGHUP there. If the text names an authority "
+    "that has not told its list, bring that authority back: until then only MNs that have a place "
+    "are served."};
+const LogMessage kAuthorityListTooShort{
+    "ANCHOR_AUTHORITY_LIST_TOO_SHORT", kError,
+    "An authority told its list, and more than 100 and more than a tenth of the MNs that it had "
+    "granted are missing from it. They are served as before. If its list was damaged, restore it. "
+    "If they are really to be served no more, confirm: --ask \"confirm-removal AUTHORITY\"."};
+const LogMessage kAuthorityAssociated{
+    "AUTHORITY_ASSOCIATED", kInfo,
+    "This authority has a session with an anchor, which is told of all MNs that are granted, then "
+    "of changes."};
+const LogMessage kAuthorityFailed{
+    "AUTHORITY_ASSOCIATION_FAILED", kError,
+    "The anchor does not accept this authority; the text has its reason, most often a missing "
+    "entry in the \"authorities\" of its inventory. Tried again for ever."};
+const LogMessage kAuthorityClosed{
+    "AUTHORITY_SESSION_CLOSED", kWarn,
+    "An authority's session to an anchor has ended; the text says why. What was granted stays "
+    "there. It is dialled again, and then told the whole list."};
+const LogMessage kAuthorityMessageRefused{
+    "AUTHORITY_MESSAGE_REFUSED", kWarn,
+    "The anchor sent what cannot be right; the session was ended."};
+const LogMessage kAuthorityItemRefused{
+    "AUTHORITY_ITEM_REFUSED", kWarn,
+    "The anchor does not take this authority's word about an MN; the text has its reason. Look at "
+    "the anchor's log."};
 const LogMessage kArProhibited{
     "ANCHOR_AR_PROHIBITED", kWarn,
     "An MN wanted to attach at an AR whose entry in the inventory says \"prohibited\", and was "
@@ -263,7 +297,14 @@ constexpr std::array kMessages{&kReady,
                                &kAccessAssociated,
                                &kAccessMessageRefused,
                                &kAccessSessionClosed,
-                               &kAccessTunnelFailed};
+                               &kAccessTunnelFailed,
+                               &kAnchorAnnounced,
+                               &kAuthorityListTooShort,
+                               &kAuthorityAssociated,
+                               &kAuthorityFailed,
+                               &kAuthorityClosed,
+                               &kAuthorityMessageRefused,
+                               &kAuthorityItemRefused};
 
 }  // namespace
 

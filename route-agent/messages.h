@@ -18,6 +18,7 @@ extern const LogMessage kDialFailed;
 extern const LogMessage kRefusedConnection;
 extern const LogMessage kCounters;
 extern const LogMessage kNoJournal;
+extern const LogMessage kAnchorAnnounced;
 
 LogTable messages();
 

@@ -73,11 +73,45 @@ Limits read_limits(const ConfigMap& map) {
     return limits;
 }
 
+std::optional<MulticastGroup> read_group(const ConfigMap& map) {
+    const auto group = map.optional("group");
+    const auto interface = map.optional("interface");
+    if (!group && !interface) return std::nullopt;
+    if (!group) interface->refuse("has no effect; expected \"group\" beside it");
+    if (!interface) group->refuse("has no interface; expected \"interface\" beside it");
+    const auto address = group->address();
+    if (!address.is_multicast() || address.family() != Family::kIpv6) {
+        group->refuse("is no IPv6 multicast address");
+    }
+    return MulticastGroup{address, interface->string()};
+}
+
+/// `role` has all but this.
+AnnouncerSettings read_announce(const ConfigValue& value, const AnchorRole& role) {
+    const auto map = value.map({"every", "address", "port", "group", "interface"});
+    AnnouncerSettings settings;
+    settings.every = std::chrono::seconds{map.required("every").integer(1, 3600)};
+    settings.port = read_port(map);
+    settings.group = read_group(map);
+    auto& announcement = settings.announcement;
+    announcement.port = role.listen.port;
+    announcement.prefixes = role.prefixes;
+    const auto address = map.optional("address");
+    announcement.address = address ? address->address() : role.listen.address;
+    if (!announcement.address.is_global()) {
+        const auto text = announcement.address.text();
+        if (address) address->refuse("cannot be dialled; expected an address of this anchor");
+        map.refuse("says not where to dial (\"listen\" is " + text +
+                   "); expected \"address\" in it");
+    }
+    return settings;
+}
+
 AnchorRole read_anchor(const ConfigValue& value) {
-    const auto map =
-        value.map({"listen", "tunnel-address", "prefixes", "inventory-file", "move-requires",
-                   "reverse-tunnel", "addresses-per-mn", "over-limit", "bindings-at-most",
-                   "authorized-mns-file", "journal-file", "keep-bindings", "attestation"});
+    const auto map = value.map({"listen", "tunnel-address", "prefixes", "inventory-file",
+                                "move-requires", "reverse-tunnel", "addresses-per-mn", "over-limit",
+                                "bindings-at-most", "authorized-mns-file", "journal-file",
+                                "keep-bindings", "attestation", "announce"});
     AnchorRole role;
     const auto listen = map.required("listen").map({"address", "port"});
     role.listen = {listen.required("address").address(), read_port(listen)};
@@ -98,6 +132,9 @@ AnchorRole read_anchor(const ConfigValue& value) {
     if (const auto journal = map.optional("journal-file")) role.journal_file = journal->string();
     if (const auto keep = map.optional("keep-bindings")) {
         role.keep_bindings = std::chrono::hours{keep->integer(1, 87'600)};
+    }
+    if (const auto announce = map.optional("announce")) {
+        role.announce = read_announce(*announce, role);
     }
     return role;
 }
@@ -131,9 +168,33 @@ MnToMn read_mn_to_mn(const ConfigValue& value) {
     value.refuse("is unknown; expected \"direct\" or \"anchor\"");
 }
 
+/// `by_name`: an anchor may do without an address.
+std::vector<DialledAnchor> read_anchors(const ConfigValue& value, bool by_name) {
+    std::vector<DialledAnchor> anchors;
+    std::set<std::string> names;
+    for (const auto& each : value.list_not_empty()) {
+        const auto map = each.map({"name", "address", "port"});
+        DialledAnchor anchor{map.required("name").string(), std::nullopt};
+        const auto address = by_name ? map.optional("address") : map.required("address");
+        if (address) anchor.address = SocketAddress{address->address(), read_port(map)};
+        if (const auto port = map.optional("port"); port && !address) {
+            port->refuse("has no effect; expected \"address\" beside it");
+        }
+        if (!names.insert(anchor.name).second) map.required("name").refuse("is named twice");
+        anchors.push_back(std::move(anchor));
+    }
+    return anchors;
+}
+
+AuthorityRole read_authority(const ConfigValue& value) {
+    const auto map = value.map({"anchors", "authorized-mns-file"});
+    return {read_anchors(map.required("anchors"), false),
+            map.required("authorized-mns-file").string()};
+}
+
 AccessRole read_access(const ConfigValue& value) {
     const auto map = value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu",
-                                "mn-to-mn", "attestation-socket"});
+                                "mn-to-mn", "attestation-socket", "announcements"});
     AccessRole role;
     role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
     role.interfaces = read_interfaces(map.required("access-interfaces"));
@@ -144,15 +205,16 @@ AccessRole read_access(const ConfigValue& value) {
     if (const auto socket = map.optional("attestation-socket")) {
         role.attestation_socket = socket->string();
     }
-    std::set<std::string> names;
-    for (const auto& each : map.required("anchors").list_not_empty()) {
-        const auto anchor = each.map({"name", "address", "port"});
-        role.anchors.push_back({anchor.required("name").string(),
-                                {anchor.required("address").address(), read_port(anchor)}});
-        if (!names.insert(role.anchors.back().name).second) {
-            anchor.required("name").refuse("is named twice");
+    if (const auto heard = map.optional("announcements")) {
+        const auto where = heard->map({"address", "port", "group", "interface"});
+        role.announcements = {{where.required("address").address(), read_port(where)},
+                              read_group(where)};
+        if (role.announcements->group &&
+            role.announcements->address.address.family() != Family::kIpv6) {
+            where.required("address").refuse("hears no IPv6 multicast; expected an IPv6 address");
         }
     }
+    role.anchors = read_anchors(map.required("anchors"), role.announcements.has_value());
     return role;
 }
 
@@ -176,6 +238,15 @@ std::unordered_set<MnId> read_prohibited_mns(const ConfigValue& value) {
         if (!mns.insert(*mn).second) each.refuse("is named twice");
     }
     return mns;
+}
+
+std::set<std::string> read_authorities(const ConfigValue& value) {
+    std::set<std::string> authorities;
+    for (const auto& each : value.list()) {
+        const auto identity = each.map({"identity"}).required("identity");
+        if (!authorities.insert(identity.string()).second) identity.refuse("is named twice");
+    }
+    return authorities;
 }
 
 std::vector<AccessRouterClaim> read_access_routers(const ConfigValue& value) {
@@ -212,9 +283,10 @@ std::vector<SourceClaim> read_sources(const ConfigValue& value) {
 
 RouteAgentSettings read_settings(const std::string& path) {
     const auto file = ConfigFile::read(path);
-    const auto map = file.root().map({"identity", "certificate-file", "key-file", "trust-anchor",
-                                      "key-log-file", "mode", "anchor", "access", "heartbeat",
-                                      "kernel-check", "control-socket", "pid-file", "user", "log"});
+    const auto map =
+        file.root().map({"identity", "certificate-file", "key-file", "trust-anchor", "key-log-file",
+                         "mode", "anchor", "access", "authority", "heartbeat", "kernel-check",
+                         "control-socket", "pid-file", "user", "log"});
     RouteAgentSettings settings;
     settings.identity = map.required("identity").string();
     settings.tls.certificate = map.required("certificate-file").string();
@@ -224,8 +296,14 @@ RouteAgentSettings read_settings(const std::string& path) {
     if (const auto mode = map.optional("mode")) settings.mode = read_mode(*mode);
     if (const auto anchor = map.optional("anchor")) settings.anchor = read_anchor(*anchor);
     if (const auto access = map.optional("access")) settings.access = read_access(*access);
-    if (!settings.anchor && !settings.access) {
-        map.refuse("has no role; expected \"anchor\", \"access\" or both");
+    if (const auto authority = map.optional("authority")) {
+        settings.authority = read_authority(*authority);
+    }
+    if (!settings.anchor && !settings.access && !settings.authority) {
+        map.refuse("has no role; expected \"anchor\", \"access\" or \"authority\"");
+    }
+    if (settings.anchor && settings.anchor->announce) {
+        settings.anchor->announce->announcement.identity = settings.identity;
     }
     if (const auto heartbeat = map.optional("heartbeat")) {
         settings.heartbeat = Milliseconds{heartbeat->integer(100, 60'000)};
@@ -247,7 +325,11 @@ void read_inventory(const AnchorRole& role, Inventory& inventory) {
     MnPolicy mns;
     if (role.authorized_mns_file) mns.authorized = read_authorized_mns(*role.authorized_mns_file);
     const auto file = ConfigFile::read(path);
-    const auto map = file.root().map({"access-routers", "sources", "prohibited-mns"});
+    const auto map =
+        file.root().map({"access-routers", "sources", "prohibited-mns", "authorities"});
+    if (const auto authorities = map.optional("authorities")) {
+        mns.authorities = read_authorities(*authorities);
+    }
     if (const auto prohibited = map.optional("prohibited-mns")) {
         mns.prohibited = read_prohibited_mns(*prohibited);
     }

@@ -15,6 +15,7 @@
 #include "daemon/config_file.h"
 #include "daemon/log_config.h"
 #include "daemon/privileges.h"
+#include "route-agent/announcement_socket.h"
 #include "transport/socket_address.h"
 #include "transport/tls_identity.h"
 
@@ -33,21 +34,37 @@ struct AnchorRole {
     std::optional<std::string> authorized_mns_file;  ///< nothing: every MN is
     std::string journal_file;                        ///< empty: none
     std::optional<Seconds> keep_bindings;            ///< AnchorSettings::keep_bindings
+    std::optional<AnnouncerSettings> announce;       ///< nothing: it does not
+};
+
+/// An anchor that is dialled.
+struct DialledAnchor {
+    std::string name;
+    std::optional<SocketAddress> address;  ///< nothing: where it announces itself
+};
+
+/// Where an AR hears announcements.
+struct AnnouncementsHeard {
+    SocketAddress address;
+    std::optional<MulticastGroup> group;
 };
 
 /// Key `access`: MNs attach to this box.
 struct AccessRole {
-    struct Anchor {
-        std::string name;
-        SocketAddress address;
-    };
     IpAddress tunnel_address;
     std::vector<AccessInterface> interfaces;
-    std::vector<Anchor> anchors;
+    std::vector<DialledAnchor> anchors;
     std::uint32_t core_mtu = 0;
     MnToMn mn_to_mn = MnToMn::kDirect;
     std::string
         attestation_socket;  ///< where the relay says what it has relayed; empty: it does not
+    std::optional<AnnouncementsHeard> announcements;  ///< nothing: they are not heard
+};
+
+/// Key `authority`: this box knows which MNs may be served.
+struct AuthorityRole {
+    std::vector<DialledAnchor> anchors;
+    std::string authorized_mns_file;
 };
 
 struct RouteAgentSettings {
@@ -56,6 +73,7 @@ struct RouteAgentSettings {
     TunnelMode mode = TunnelMode::kSeg6;
     std::optional<AnchorRole> anchor;
     std::optional<AccessRole> access;
+    std::optional<AuthorityRole> authority;
     Milliseconds heartbeat{2000};
     Milliseconds kernel_check{10'000};  ///< 0: never
     std::string control_socket;         ///< empty: none

@@ -38,6 +38,17 @@ json refusals_json(const std::map<Refusal, std::uint64_t>& counted) {
     return refusals;
 }
 
+json authorities_json(const AnchorNode& node) {
+    const auto& said = node.anchor().allocations();
+    json authorities = json::array();
+    for (const auto& identity : node.authorities()) {
+        authorities.push_back({{"identity", identity},
+                               {"heard", said.heard(identity)},
+                               {"granted", said.granted(identity)}});
+    }
+    return authorities;
+}
+
 json anchor_json(const AnchorNode& node) {
     const auto& counters = node.anchor().counters();
     json sessions = json::array();
@@ -49,6 +60,7 @@ json anchor_json(const AnchorNode& node) {
             {"placed", node.anchor().bindings().placed()},
             {"listed", node.anchor().listed()},
             {"sessions", std::move(sessions)},
+            {"authorities", authorities_json(node)},
             {"counters",
              {{"attached", counters.attached},
               {"installed", counters.installed},
@@ -77,12 +89,36 @@ json access_json(const AccessNode& node) {
             {"kernel", kernel_json(node.reconciler(), node.watch())}};
 }
 
+json authority_json(const Authority& authority) {
+    json anchors = json::array();
+    for (std::size_t i = 0; i < authority.anchors(); ++i) {
+        const auto& session = authority.session(i);
+        anchors.push_back({{"name", session.anchor_name()},
+                           {"associated", session.associated()},
+                           {"told", session.told()}});
+    }
+    return {{"anchors", std::move(anchors)}, {"granted", authority.granted()}};
+}
+
+json announced_json(const AnnouncedAnchors::Counters& counters) {
+    return {{"heard", counters.heard},
+            {"garbage", counters.garbage},
+            {"unknown", counters.unknown},
+            {"needless", counters.needless},
+            {"dialled", counters.dialled}};
+}
+
 }  // namespace
 
-std::string status_json(const AnchorNode* anchor, const AccessNode* access, Instant) {
+std::string status_json(const Roles& roles) {
     json status;
-    if (anchor) status["anchor"] = anchor_json(*anchor);
-    if (access) status["access"] = access_json(*access);
+    if (roles.anchor) status["anchor"] = anchor_json(*roles.anchor);
+    if (roles.announcements) status["anchor"]["announcements"] = *roles.announcements;
+    if (roles.access) status["access"] = access_json(*roles.access);
+    if (roles.announced) {
+        status["access"]["announcements"] = announced_json(roles.announced->counters());
+    }
+    if (roles.authority) status["authority"] = authority_json(*roles.authority);
     return status.dump();
 }
 

@@ -5,12 +5,23 @@
 
 #include <string>
 
+#include "core/announced_anchors.h"
+#include "core/authority.h"
 #include "core/nodes.h"
 
 namespace mobility {
 
-/// Roles, sessions and counters. Either node may be null.
-std::string status_json(const AnchorNode* anchor, const AccessNode* access, Instant now);
+/// The roles of one agent; nullptr: it does not have it.
+struct Roles {
+    const AnchorNode* anchor = nullptr;
+    const AccessNode* access = nullptr;
+    const Authority* authority = nullptr;
+    const AnnouncedAnchors* announced = nullptr;   ///< to the AR
+    std::optional<std::uint64_t> announcements{};  ///< sent by the anchor
+};
+
+/// Roles, sessions and counters.
+std::string status_json(const Roles& roles);
 
 /// The anchor's bindings, at most `most`: {"bindings": [{prefix, mn, iaid, owner, ar, routed,
 /// sequence, remaining}], "total": N}. Order is not defined.

@@ -72,6 +72,9 @@ public:
 
     /// Begins to dial: once.
     void start();
+    /// At once instead of after the pause, and from now on `peer`, if there is one. An attempt that
+    /// nobody has answered yet begins again; a handshake and a connection go on.
+    void dial_now(const std::optional<SocketAddress>& peer = std::nullopt);
     /// From the next attempt on; a connection that stands is left alone.
     void use(TlsIdentity identity);
 

@@ -80,6 +80,13 @@ public:
                                                       *this, std::uint64_t{0});
         connection_->dial(settings_.peer, settings_.source, settings_.expected_name);
     }
+    void dial_now(const std::optional<SocketAddress>& peer) {
+        if (peer) settings_.peer = *peer;
+        if (connection_ && !connection_->unanswered()) return;
+        if (connection_) std::exchange(connection_, nullptr)->abandon();
+        timer_.cancel();
+        dial();
+    }
     void use(TlsIdentity identity) { identity_ = std::move(identity); }
     void stop() {
         user_ = nullptr;
@@ -106,7 +113,7 @@ private:
         connection_.reset();
         timer_.expires_after(backoff_.pause(std::uniform_real_distribution(0.0, 1.0)(random_)));
         timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
-            if (!cancelled && self->user_ != nullptr) self->dial();
+            if (!cancelled && self->user_ != nullptr && !self->connection_) self->dial();
         });
     }
 
@@ -127,6 +134,7 @@ Dialer::Dialer(boost::asio::io_context& io, TlsIdentity identity, DialerSettings
 }
 Dialer::~Dialer() { dialling_->stop(); }
 void Dialer::start() { dialling_->dial(); }
+void Dialer::dial_now(const std::optional<SocketAddress>& peer) { dialling_->dial_now(peer); }
 void Dialer::use(TlsIdentity identity) { dialling_->use(std::move(identity)); }
 
 // ---- Listener

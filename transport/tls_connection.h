@@ -66,6 +66,8 @@ public:
     bool awaits_peer() const { return !has_unread(wire_.descriptor); }
     /// In a handshake: when it last made progress.
     Instant progress() const { return timer_.expiry() - limits_.establish; }
+    /// Dialled, and not even the peer's kernel has said anything.
+    bool unanswered() const { return stage_ == Stage::kConnecting; }
     /// The peer has sent something: it has accepted our certificate.
     bool heard() const { return heard_; }
 

@@ -178,9 +178,10 @@ class Domain:
         access_routers: Iterable[AccessRouter],
         prohibited_mns: Iterable[str] = (),
         closed: Mapping[str, str] | None = None,
+        authorities: Iterable[str] = (),
     ) -> None:
         """The claims that the anchors grant; send a route agent SIGHUP to have it read again.
-        `closed`: names of prohibited ARs, with the reason."""
+        `closed`: names of prohibited ARs, with the reason; `authorities`: their identities."""
         source = {
             "identity": self.credentials["kea"].identity,
             "lease-domain": LEASE_DOMAIN,
@@ -200,8 +201,11 @@ class Domain:
             }
             for ar in access_routers
         ]
-        prohibited = {"prohibited-mns": list(prohibited_mns)}
-        _write(self.inventory_file, {"access-routers": routers, "sources": [source], **prohibited})
+        more = {
+            "prohibited-mns": list(prohibited_mns),
+            "authorities": [{"identity": identity} for identity in authorities],
+        }
+        _write(self.inventory_file, {"access-routers": routers, "sources": [source], **more})
 
     def write_anchor(self, anchor: Anchor, **changed: Any) -> None:
         """Writes an anchor's configuration; `changed` are keys of "anchor" to add or replace."""
@@ -224,6 +228,23 @@ class Domain:
             **self._attested_at(ar),
         }
         self._write_route_agent(ar, {"access": {**role, **changed}})
+
+    def add_authority(self, credentials: Credentials, mns: Path) -> Process:
+        """A route agent on CN, which is on the core, that tells the anchors of the MNs in this file."""
+        configuration = {
+            "identity": credentials.identity,
+            **_tls(credentials),
+            "authority": {
+                "anchors": [self._peer(anchor) for anchor in self._network.anchors],
+                "authorized-mns-file": str(mns),
+            },
+            **self._common,
+            **self._route_agent,
+        }
+        path = self.folder / "authority.conf"
+        _write(path, configuration)
+        command = (self.build.route_agent, "--config", path)
+        return self._processes.add("authority", self._network.inside(self._network.cn), *command)
 
     def write_relay(self, ar: AccessRouter, **changed: Any) -> None:
         """The same for an AR's relay and the whole of its configuration."""

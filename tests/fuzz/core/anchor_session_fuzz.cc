@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Any bytes to an anchor, by a stranger, by another AR of the domain or by another source: what the
+// Any bytes to an anchor, by a stranger, by another AR of the domain, by another source or by an
+// authority: what the
 // good peers have agreed on stays, and they are served afterwards.
 #include <cstdint>
 #include <string>
@@ -15,7 +16,9 @@ namespace {
 
 using namespace example;
 
-enum class Says : std::uint8_t { kNothing, kAccess, kSource };
+enum class Says : std::uint8_t { kNothing, kAccess, kSource, kAuthority };
+
+const std::string kAaa = "aaa.example";
 
 /// A good beginning, so that what follows is read by the part that it is meant for.
 void associate(SessionWorld& world, Says as) {
@@ -27,6 +30,9 @@ void associate(SessionWorld& world, Says as) {
         request.set_role(control::ROLE_ACCESS);
         request.set_tunnel_address(wire::bytes(ar_claim(2).tunnel_address));
         request.add_modes(control::TRANSPORT_SEG6);
+    } else if (as == Says::kAuthority) {
+        request.set_identity(kAaa);
+        request.set_role(control::ROLE_AUTHORITY);
     } else {
         request.set_identity("kea2.example");
         request.set_role(control::ROLE_SOURCE);
@@ -36,17 +42,30 @@ void associate(SessionWorld& world, Says as) {
     world.say(message);
 }
 
+/// The good MNs are served by the file's word; no authority can take that back.
+void need_authorisation(SessionWorld& world) {
+    MnPolicy mns;
+    mns.authorized = {mn(1), mn(2), mn(3)};
+    mns.authorities = {kAaa};
+    require(bool(world.inventory.replace({ar_claim(1), ar_claim(2), ar_claim(3)}, source_claims(),
+                                         std::move(mns))),
+            "the inventory is good");
+    world.anchor->inventory_changed();
+}
+
 void fuzz(std::span<const std::uint8_t> input) {
     Script script(input);
     const auto choice = script.octet();
-    const auto as = static_cast<Says>((choice & 0x3f) % 3);
+    const auto as = static_cast<Says>((choice & 0x3f) % 4);
     const bool associated = as != Says::kNothing && choice & 0x40;
     const bool before_the_good = choice & 0x80;
     SessionWorld world;
+    if (as == Says::kAuthority) need_authorisation(world);
     if (!before_the_good) world.begin();
-    world.intrude(Victim::kAnchor, as == Says::kNothing  ? "stranger.example"
-                                   : as == Says::kAccess ? ar_name(2)
-                                                         : "kea2.example");
+    world.intrude(Victim::kAnchor, as == Says::kNothing     ? "stranger.example"
+                                   : as == Says::kAccess    ? ar_name(2)
+                                   : as == Says::kAuthority ? kAaa
+                                                            : "kea2.example");
     if (associated) associate(world, as);
     while (!script.over()) script.play_step(world);
     if (before_the_good) world.begin();

@@ -63,6 +63,7 @@ void fuzz_source(const control::Message& message) {
     fuzz(message.mn_address_remove());
     fuzz_prefixes(message.mn_address_remove());
     fuzz(message.mn_address_list());
+    fuzz(message.lma_allocation());
 }
 
 void fuzz_access(const control::Message& message) {

@@ -116,6 +116,17 @@ Messages to_source() {
     return all;
 }
 
+Messages from_authority() {
+    Messages all;
+    all["a_begin"].mutable_full_state_begin();
+    auto& page = all["b_allocation"];
+    page.set_number(1);
+    wire::write(std::vector<Allocation>{{mn(7), true}, {mn(8), false}},
+                *page.mutable_lma_allocation());
+    all["c_end"].mutable_full_state_end();
+    return all;
+}
+
 class Folder {
 public:
     Folder(const std::filesystem::path& parent, const std::string& name) : path_(parent / name) {
@@ -152,20 +163,29 @@ std::string said_by(Victim victim, const std::string& peer, const Messages& said
 }
 
 void write_all(const std::filesystem::path& path) {
-    constexpr char kAccepted = 0x40, kAsAccess = 0x41, kAsSource = 0x42;  // see the fuzzers
+    constexpr char kAccepted = 0x40, kAsAccess = 0x41, kAsSource = 0x42,
+                   kAsAuthority = 0x43;  // see the fuzzers
     const Folder wire(path, "wire"), frame(path, "frame"), anchor(path, "anchor_session"),
         access(path, "access_session"), source(path, "source_session");
-    for (const auto& messages : {from_source(), from_access(), from_anchor(), to_source()}) {
+    for (const auto& messages :
+         {from_source(), from_access(), from_anchor(), to_source(), from_authority()}) {
         for (const auto& [name, message] : messages) wire.write(name, message.SerializeAsString());
     }
     write_script(anchor, "access", kAsAccess, from_access());
     write_script(anchor, "source", kAsSource, from_source());
+    write_script(anchor, "authority", kAsAuthority, from_authority());
     write_script(access, "anchor", kAccepted, from_anchor());
     write_script(source, "anchor", kAccepted, to_source());
     const std::string cuts("\x00\x03\x40\xff", 4);
     frame.write("ar", cuts + said_by(Victim::kAccess, "rogue.example"));
     frame.write("source", cuts + said_by(Victim::kSource, "rogue.example"));
     frame.write("anchor", cuts + said_by(Victim::kAnchor, "stranger.example", from_source()));
+    const Folder announcement(path, "announcement");
+    for (const char* at : {"2001:db8:c::1", "192.0.2.1", "::1"}) {
+        announcement.write(
+            address(at).text(),
+            wire::encode(Announcement{"anchor.example", address(at), 4480, {prefix("::/0")}}));
+    }
     frame.write("too_long", cuts + std::string("\x00\x10\x00\x01", 4));
 }
 

@@ -15,7 +15,7 @@ namespace {
 void fuzz_settings(const TextFile& file) {
     try {
         const auto settings = read_settings(file.path());
-        require(settings.anchor || settings.access, "there is a role");
+        require(settings.anchor || settings.access || settings.authority, "there is a role");
         require(!settings.identity.empty(), "there is an identity");
         require(!settings.anchor || !settings.anchor->prefixes.empty(), "an anchor owns something");
         require(!settings.access || !settings.access->anchors.empty(), "an AR has an anchor");

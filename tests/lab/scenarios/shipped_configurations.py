@@ -29,7 +29,12 @@ from ..waiting import LabError, wait_until
 _EXAMPLES = Path(__file__).resolve().parents[3] / "kea-config"
 _HOOK = "/usr/lib/x86_64-linux-gnu/kea/hooks/libdhcp_mobility.so"
 _PLACES = ("/etc/kea/mobility", "/etc/kea-mobility", "/run/kea-mobility", "/run/kea", "/var/lib/kea-mobility")
-_ROUTE_AGENTS = ("metro/anchor.conf", "metro/access-router.conf", "home/route-agent.conf")
+_ROUTE_AGENTS = (
+    "metro/anchor.conf",
+    "metro/access-router.conf",
+    "metro/authority.conf",
+    "home/route-agent.conf",
+)
 _ACCESS_PROTOCOL = 214  # of an access router's routes in a box that is an anchor too
 _RELAY_AGENTS = ("metro/relay-agent.conf", "home/relay-agent.conf")
 
@@ -47,7 +52,7 @@ def _install(example: str, folder: Path, build: Build) -> Path:
         (folder / source.name).write_text(text)
     if unseen:
         raise LabError(f"{example} does not mention {', '.join(unseen)}")
-    names = [f"{node}={node}.{example}.example" for node in ("kea", "anchor", "ar1", "box")]
+    names = [f"{node}={node}.{example}.example" for node in ("kea", "anchor", "ar1", "aaa", "box")]
     make = [_EXAMPLES / "make-certificates", "--folder", folder, *names]
     subprocess.run(make, check=True, capture_output=True)
     return folder

@@ -123,6 +123,53 @@ TEST_F(DialerTest, StartsItsBackoffAgainOnceThePeerHasSpoken) {
                                std::chrono::seconds(15)));
 }
 
+/// A dialer that has failed, and pauses for longer than any test lasts.
+class PausingDialer : public DialerTest {
+protected:
+    PausingDialer() {
+        const DialerSettings there = pair.to_listener();
+        DialerSettings settings = there;
+        settings.peer.port = closed_port();
+        settings.backoff_first = settings.backoff_last = Milliseconds(3'600'000);
+        pair.dial(settings);
+        EXPECT_TRUE(pair.run_until([&] { return !pair.dialed.failures.empty(); }));
+        anchor = there.peer;
+    }
+    /// Nobody listens there.
+    std::uint16_t closed_port() {
+        ListenerSettings settings;
+        settings.address = any_port();
+        Listener gone(pair.anchor_io, pair.access_identity, settings, pair.accepted);
+        return gone.address().port;
+    }
+
+    SocketAddress anchor;
+};
+
+TEST_F(PausingDialer, DialsAtOnceWhenToldTo) {
+    pair.dialer->dial_now();
+    EXPECT_TRUE(pair.run_until([&] { return pair.dialed.failures.size() == 2; }));
+    pair.dialer->dial_now(anchor);
+    EXPECT_TRUE(pair.run_until([&] { return pair.dialed.connections == 1; }));
+}
+
+TEST_F(PausingDialer, WhatItIsToldTwiceMakesOneConnection) {
+    for (int i = 0; i < 5; ++i) pair.dialer->dial_now(anchor);
+    ASSERT_TRUE(pair.run_until([&] { return pair.dialed.connections == 1; }));
+    pair.dialer->dial_now(anchor);
+    pair.run_for(Milliseconds(100));
+    EXPECT_EQ(pair.dialed.connections, 1);
+    EXPECT_TRUE(pair.access().reasons.empty()) << "a connection that stands is left alone";
+}
+
+TEST_F(PausingDialer, AnAttemptThatNobodyAnswersGivesWay) {
+    auto silent = anchor;
+    silent.address = *IpAddress::parse("240.0.0.1");  // reserved: no route, or no answer
+    pair.dialer->dial_now(silent);
+    pair.dialer->dial_now(anchor);
+    EXPECT_TRUE(pair.run_until([&] { return pair.dialed.connections == 1; }));
+}
+
 TEST_F(DialerTest, NamesTheKernelsReasonWhenNobodyListens) {
     const DialerSettings settings = pair.to_listener();
     pair.listener.reset();

@@ -14,10 +14,6 @@
 
 namespace mobility {
 
-/// Sequences are milliseconds since 1970 in 48 bits and 16 more: beyond this, no sequence that was
-/// ever given (the year 4000 would come first), and none could follow for long.
-inline constexpr std::uint64_t kMostSequence = std::uint64_t{1} << 62;
-
 /// A binding whose place is known, with names that mean something to the next process. Written when
 /// it is created, moves, ends or changes hands (MN, IAID, owner), not at every Renew: `expires_ms`
 /// is what was known then, and a lease that lives on may be long past it.

@@ -8,6 +8,8 @@
 namespace mobility {
 namespace {
 
+constexpr std::size_t kLongestMnId = 130;
+
 /// The value of one hexadecimal digit; -1 for anything else.
 int digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';

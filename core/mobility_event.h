@@ -19,11 +19,6 @@
 
 namespace mobility {
 
-/// Octets; longer ones are refused wherever they come from.
-inline constexpr std::size_t kLongestMnId = 130;  // RFC 9915 section 11.1
-inline constexpr std::size_t kLongestInterfaceId = 1024;
-inline constexpr std::size_t kLongestLinkLayer = 32;
-
 /// The client identifier: a DUID (RFC 9915 section 11), or for DHCPv4 the client-id or chaddr.
 struct MnId {
     std::string bytes;

@@ -13,6 +13,9 @@ namespace {
 /// An arrival longer ago than this cannot be told from nonsense.
 constexpr Milliseconds kMaxAge{3'600'000};
 constexpr Milliseconds kMaxElapsed{60'000};
+constexpr std::size_t kMaxMnId = 130;  // RFC 9915 section 11.1
+constexpr std::size_t kMaxInterfaceId = 1024;
+constexpr std::size_t kMaxLinkLayer = 32;
 
 constexpr std::array kVerdicts{
     std::pair{Verdict::kInstalled, control::CODE_INSTALLED},
@@ -232,12 +235,11 @@ Result<Attachment> read(const control::Attachment& message) {
     for (const auto* each : {&source, &link, &local}) {
         if (!*each) return Error{each->error()};
     }
-    if (message.interface_id().size() > kLongestInterfaceId) {
-        return too_long("Interface-ID", message.interface_id().size(), kLongestInterfaceId);
+    if (message.interface_id().size() > kMaxInterfaceId) {
+        return too_long("Interface-ID", message.interface_id().size(), kMaxInterfaceId);
     }
-    if (message.link_layer_address().size() > kLongestLinkLayer) {
-        return too_long("link-layer address", message.link_layer_address().size(),
-                        kLongestLinkLayer);
+    if (message.link_layer_address().size() > kMaxLinkLayer) {
+        return too_long("link-layer address", message.link_layer_address().size(), kMaxLinkLayer);
     }
     attachment.relay_source = *source;
     attachment.link_address = *link;
@@ -250,7 +252,7 @@ Result<Attachment> read(const control::Attachment& message) {
 namespace {
 Result<MnId> read_mn(const std::string& bytes) {
     if (bytes.empty()) return Error{"the MN identifier is empty"};
-    if (bytes.size() > kLongestMnId) return too_long("MN identifier", bytes.size(), kLongestMnId);
+    if (bytes.size() > kMaxMnId) return too_long("MN identifier", bytes.size(), kMaxMnId);
     return MnId{bytes};
 }
 }  // namespace
@@ -261,8 +263,8 @@ Result<BindingRecord> read(const control::BindingRecord& message) {
     BindingRecord record;
     record.prefix = *prefix;
     record.mn.bytes = message.mn_id();
-    if (record.mn.bytes.size() > kLongestMnId) {
-        return too_long("MN identifier", record.mn.bytes.size(), kLongestMnId);
+    if (record.mn.bytes.size() > kMaxMnId) {
+        return too_long("MN identifier", record.mn.bytes.size(), kMaxMnId);
     }
     record.iaid = message.iaid();
     record.owner = message.owner();

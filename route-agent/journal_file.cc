@@ -17,6 +17,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/wire.h"
+
 namespace mobility {
 namespace {
 
@@ -28,6 +30,9 @@ constexpr int kBusyTimeout = 2000;   // milliseconds
 constexpr int kMostMovedAside = 99;  // then somebody should look
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kHeader = 100;  // octets of an SQLite file
+/// Sequences are milliseconds since 1970 in 48 bits and 16 more: beyond this none was ever given
+/// (the year 4000 would come first), and none could follow for long.
+constexpr std::uint64_t kMostSequence = std::uint64_t{1} << 62;
 
 constexpr const char* kSchema = R"(
     CREATE TABLE about (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -68,12 +73,13 @@ std::string without_layout(std::string_view sql) {
     return text;
 }
 
-/// Somebody could have told it to an anchor, and an AR can be told of it.
+/// An AR can be told of it: one that it could not read would end its session again and again.
 bool makes_sense(const JournalEntry& entry) {
-    const auto& at = entry.attachment;
-    return entry.sequence > 0 && entry.sequence <= kMostSequence &&
-           entry.mn.bytes.size() <= kLongestMnId && at.interface_id.size() <= kLongestInterfaceId &&
-           at.link_layer.bytes.size() <= kLongestLinkLayer;
+    control::BindingRecord message;
+    wire::write(
+        BindingRecord{entry.prefix, entry.mn, entry.iaid, {}, entry.attachment, entry.sequence, {}},
+        message);
+    return entry.sequence > 0 && entry.sequence <= kMostSequence && wire::read(message);
 }
 
 }  // namespace

@@ -49,10 +49,7 @@ void AccessRouter::release_recovered() {
     const bool all_complete = listed();
     const auto told = [&](const Prefix& prefix) {
         return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) {
-            const auto& owned = anchor.terms.prefixes;
-            return anchor.complete && std::any_of(owned.begin(), owned.end(), [&](const Prefix& p) {
-                       return p.contains(prefix);
-                   });
+            return anchor.complete && anchor.owns(prefix);
         });
     };
     for (auto each = recovered_.begin(); each != recovered_.end();) {
@@ -99,12 +96,33 @@ void AccessRouter::install(std::size_t anchor, std::uint64_t number,
     requests_[id] = {anchor, number, std::vector<Answer>(records.size()), records.size()};
     for (std::size_t i = 0; i < records.size(); ++i) {
         const auto& prefix = records[i].prefix;
+        if (!anchors_[anchor].owns(prefix)) {
+            keep_listed(anchor, prefix);
+            give(id, i,
+                 {Verdict::kRefused, Refusal::kInvalidIpAddress,
+                  prefix.text() + " is in no prefix of anchor " + anchors_[anchor].name});
+            continue;
+        }
         if (const auto wanted = want(anchor, records[i]); !wanted) {
             give(id, i, {Verdict::kRefused, Refusal::kInvalidAttachment, wanted.error()});
             continue;
         }
         waits_[prefix].push_back({id, i});
         output_.route_changed(prefix, records.size() > 16);
+    }
+}
+
+bool AccessRouter::Anchor::owns(const Prefix& prefix) const {
+    return std::any_of(terms.prefixes.begin(), terms.prefixes.end(),
+                       [&](const Prefix& owned) { return owned.contains(prefix); });
+}
+
+/// Its successor is refused: the anchor goes back to what is here and will say so.
+void AccessRouter::keep_listed(std::size_t anchor, const Prefix& prefix) {
+    const auto found = wants_.find(prefix);
+    if (found == wants_.end()) return;
+    for (auto& want : found->second) {
+        if (want.anchor == anchor) want.list = anchors_[anchor].list;
     }
 }
 
@@ -116,8 +134,7 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
     const bool known = mine != wants.end() || recovered_.contains(record.prefix);
     const auto interface = interface_of(record.attachment);
     if (record.sequence == 0 ? !known : !interface) {
-        // What is here already stays: the anchor goes back to it and will say so.
-        if (mine != wants.end()) mine->list = anchor.list;
+        keep_listed(index, record.prefix);
         if (wants.empty()) wants_.erase(record.prefix);
         return Error{record.sequence != 0
                          ? interface.error()
@@ -148,8 +165,10 @@ void AccessRouter::remove(std::size_t anchor, std::uint64_t number,
     const auto id = next_request_++;
     requests_[id] = {anchor, number, std::vector<Answer>(prefixes.size()), prefixes.size()};
     for (std::size_t i = 0; i < prefixes.size(); ++i) {
+        const bool its =
+            anchors_[anchor].owns(prefixes[i]) || anchors_[anchor].prefixes.contains(prefixes[i]);
+        if (its) recovered_.erase(prefixes[i]);
         forget(anchor, prefixes[i]);
-        recovered_.erase(prefixes[i]);
         waits_[prefixes[i]].push_back({id, i});
         output_.route_changed(prefixes[i], prefixes.size() > 16);
     }

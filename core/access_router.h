@@ -71,6 +71,8 @@ public:
     /// gone.
     void list_begin(std::size_t anchor, const Buckets& buckets = Buckets::all());
     void list_end(std::size_t anchor);
+    /// A record outside the anchor's prefixes is refused. What was installed while they were more
+    /// stays until the anchor removes it, or leaves it out of its full state.
     void install(std::size_t anchor, std::uint64_t number,
                  const std::vector<BindingRecord>& records);
     void remove(std::size_t anchor, std::uint64_t number, const std::vector<Prefix>& prefixes);
@@ -124,6 +126,8 @@ private:
         Buckets listing;  ///< what the present list is about
         Instant lingers_until{};
         bool complete = false;  ///< has told its full state since our start
+
+        bool owns(const Prefix& prefix) const;
     };
     struct Request {
         std::size_t anchor;
@@ -137,6 +141,7 @@ private:
     };
 
     Result<std::string> interface_of(const Attachment& attachment) const;
+    void keep_listed(std::size_t anchor, const Prefix& prefix);
     Result<void> want(std::size_t anchor, const BindingRecord& record);
     void forget(std::size_t anchor, const Prefix& prefix);
     const BindingRecord* newest(const Prefix& prefix) const;

@@ -11,7 +11,7 @@ namespace mobility {
 namespace {
 
 /// Of messages whose acknowledgement nobody waits for: what follows a Location Deregistration is
-/// the anchor's Routing Remove. The report's numbers begin at 1.
+/// the anchor's own. The report's numbers begin at 1.
 constexpr std::uint64_t kUnnumbered = 0;
 constexpr Milliseconds kLongestLinger{60'000};
 

@@ -5,10 +5,7 @@
 // system calls are shared.
 #include "relay-agent/relay_agent.h"
 
-#include <arpa/inet.h>
 #include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if_arp.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 
@@ -34,7 +31,6 @@ constexpr std::uint64_t kSignal = UINT64_MAX - 3;
 constexpr long kTickNanoseconds = 250'000'000;
 constexpr unsigned kTicksPerSecond = 4;
 constexpr std::size_t kMaxLinkLayerAddress = 8;
-constexpr std::size_t kMaxUnfragmented = 1280 - 48;  // every IPv6 link carries it with its headers
 
 Error failed(const char* what) { return {std::string(what) + ": " + std::strerror(errno)}; }
 
@@ -268,10 +264,8 @@ void RelayAgent::relay_up(const FromAccess& message) {
     }
     const bool from_lower_relay =
         message.message[0] == static_cast<std::uint8_t>(Dhcp6MessageType::kRelayForward);
-    const auto& link_layer = message.link_layer_source;
-    if (!from_lower_relay && link_layer && link_layer->hardware_type == ARPHRD_ETHER &&
-        link_layer->address.size() == ETH_ALEN) {
-        known_clients_.learn(message.access_interface, message.source, link_layer->address, now_);
+    if (!from_lower_relay) {
+        direct_.heard(message, now_);
     }
     ++(from_lower_relay ? counters_.relay_forwards_relayed : counters_.client_messages_relayed);
     const RelayConfig& config = relay_.config();
@@ -295,35 +289,11 @@ void RelayAgent::relay_down(const FromCore& message) {
                 {to.access_interface, {}});
         return;
     }
-    if (!send_to_known_client(to, index)) {
+    const auto& link = to.access_interface;
+    if (!link || !direct_.send(to, name(*link), index, links_.packet_socket(*link))) {
         sending_.add(to.message, {to.peer, to.port, index, IpAddress()});
     }
     ++counters_.relay_replies_relayed;
-}
-
-/// False where the kernel has to find the way: an unknown client, a lower relay agent, a message
-/// that may need fragments, a full device queue.
-bool RelayAgent::send_to_known_client(const ToAccess& to, unsigned interface_index) {
-    if (!to.access_interface || to.port != kDhcp6ClientPort ||
-        to.message.size() > kMaxUnfragmented) {
-        return false;
-    }
-    const std::string* const link_layer = known_clients_.find(*to.access_interface, to.peer);
-    const auto own = link_locals_.find(name(*to.access_interface));
-    if (!link_layer || own == link_locals_.end()) {
-        return false;
-    }
-    write_udp6_packet(own->second, kDhcp6ServerPort, to.peer, to.port, to.message, packet_);
-    sockaddr_ll destination{};
-    destination.sll_family = AF_PACKET;
-    destination.sll_protocol = htons(ETH_P_IPV6);
-    destination.sll_ifindex = static_cast<int>(interface_index);
-    destination.sll_halen = ETH_ALEN;
-    std::memcpy(destination.sll_addr, link_layer->data(), ETH_ALEN);
-    const auto sent =
-        sendto(links_.packet_socket(*to.access_interface), packet_.data(), packet_.size(),
-               MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
-    return sent == static_cast<ssize_t>(packet_.size());
 }
 
 void RelayAgent::discard(const Discarded& discarded, const Origin& origin) {
@@ -347,12 +317,7 @@ void RelayAgent::tick(Instant now) {
 void RelayAgent::look_at_addresses() {
     if (const auto addresses = read_own_addresses()) {
         relay_.set_own_addresses(*addresses);
-        link_locals_.clear();
-        for (const auto& own : *addresses) {
-            if (own.address.is_link_local()) {
-                link_locals_.emplace(own.interface, own.address);
-            }
-        }
+        direct_.set_own_addresses(*addresses);
     }
     const auto& source = relay_.config().source_address;
     const bool absent = source && !relay_.is_own(*source);
@@ -384,7 +349,7 @@ void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_conf
             return;
         }
         relay_ = Dhcp6Relay(config);
-        known_clients_.forget_all();
+        direct_.forget_clients();
         if (const auto watched = watch_links(epoll); !watched) {
             log_.write(kRelayFailed, watched.error());
         }

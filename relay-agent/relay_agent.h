@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/instant.h"
@@ -21,7 +20,7 @@
 #include "relay-agent/datagrams.h"
 #include "relay-agent/descriptor.h"
 #include "relay-agent/dhcp6_relay.h"
-#include "relay-agent/known_clients.h"
+#include "relay-agent/direct_answers.h"
 #include "relay-agent/sockets.h"
 
 namespace mobility {
@@ -59,7 +58,6 @@ private:
     void relay_packet(std::size_t link, const Received& received);
     void relay_up(const FromAccess& message);
     void relay_down(const FromCore& message);
-    bool send_to_known_client(const ToAccess& to, unsigned interface_index);
     void discard(const Discarded& discarded, const Origin& origin);
     void tick(Instant now);
     void look_at_addresses();
@@ -77,11 +75,8 @@ private:
     /// Relay-forwards of one batch, until they are sent.
     std::array<std::vector<std::uint8_t>, kBatch> relay_forwards_;
     std::size_t relay_forwards_used_ = 0;
-    KnownClients known_clients_;
+    DirectAnswers direct_;
     std::optional<Attestor> attestor_;
-    /// Our link-local on each access interface, by its name: the source of what known clients get.
-    std::unordered_map<std::string, IpAddress> link_locals_;
-    std::vector<std::uint8_t> packet_;
     unsigned ticks_ = 0;
     bool told_of_source_address_ = false;
     /// When the batch in hand arrived.

@@ -13,8 +13,11 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string_view>
+
+#include "core/wire.h"
 
 namespace mobility {
 namespace {
@@ -26,6 +29,10 @@ constexpr std::int64_t kVersion = 1;
 constexpr int kBusyTimeout = 2000;   // milliseconds
 constexpr int kMostMovedAside = 99;  // then somebody should look
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+constexpr std::size_t kHeader = 100;  // octets of an SQLite file
+/// Sequences are milliseconds since 1970 in 48 bits and 16 more: beyond this none was ever given
+/// (the year 4000 would come first), and none could follow for long.
+constexpr std::uint64_t kMostSequence = std::uint64_t{1} << 62;
 
 constexpr const char* kSchema = R"(
     CREATE TABLE about (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -44,6 +51,36 @@ constexpr const char* kPut =
 constexpr const char* kRead =
     "SELECT address, length, mn, iaid, owner, ar, relay_source, link_address, interface_id, "
     "link_layer, link_local, sequence, term, expires_ms FROM binding";
+/// What no journal of ours has, and what would not be cured by writing the whole table.
+constexpr const char* kSenseless =
+    "SELECT (SELECT count(*) FROM about WHERE name <> 'anchor' AND "
+    "NOT (typeof(value) = 'integer' AND value BETWEEN 0 AND 1 << 62)) + "
+    "(SELECT count(*) FROM away WHERE seconds NOT BETWEEN 1 AND 1 << 32)";
+
+/// It is not the file's fault: later it may work. Who has no memory for a file of our kind has been
+/// asked for too much by it.
+bool passes(int code) {
+    constexpr std::array kPassing{SQLITE_PERM,     SQLITE_BUSY,  SQLITE_LOCKED,
+                                  SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL,
+                                  SQLITE_CANTOPEN, SQLITE_AUTH,  SQLITE_NOLFS};
+    return std::find(kPassing.begin(), kPassing.end(), code) != kPassing.end();
+}
+
+std::string without_layout(std::string_view sql) {
+    std::string text;
+    std::copy_if(sql.begin(), sql.end(), std::back_inserter(text),
+                 [](char each) { return each != ' ' && each != '\n' && each != ';'; });
+    return text;
+}
+
+/// An AR can be told of it: one that it could not read would end its session again and again.
+bool makes_sense(const JournalEntry& entry) {
+    control::BindingRecord message;
+    wire::write(
+        BindingRecord{entry.prefix, entry.mn, entry.iaid, {}, entry.attachment, entry.sequence, {}},
+        message);
+    return entry.sequence > 0 && entry.sequence <= kMostSequence && wire::read(message);
+}
 
 }  // namespace
 
@@ -120,10 +157,9 @@ void JournalFile::close() { database_.reset(); }
 
 JournalFailure JournalFile::failed(const char* what) const {
     const int code = database_ ? sqlite3_errcode(database_.get()) & 0xff : SQLITE_CANTOPEN;
-    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-    return {damaged ? Kind::kDamaged : Kind::kUnusable,
-            path_ + ": " + what + ": " +
-                (database_ ? sqlite3_errmsg(database_.get()) : "out of memory")};
+    const auto why =
+        std::string(what) + ": " + (database_ ? sqlite3_errmsg(database_.get()) : "out of memory");
+    return passes(code) ? JournalFailure{Kind::kUnusable, path_ + ": " + why} : damaged(why);
 }
 
 JournalFailure JournalFile::run(const char* sql) {
@@ -146,16 +182,28 @@ JournalFailure JournalFile::open() {
     return failure;
 }
 
-/// A file that is no database may be somebody's: a mistyped name must not move it aside.
-JournalFailure JournalFile::look_at_header() const {
-    std::array<char, kMagic.size()> header{};
+/// A file that is no journal may be somebody's: a mistyped name must not move it aside.
+JournalFailure JournalFile::look_at_header() {
+    std::array<char, kHeader> header{};
     std::ifstream file(path_, std::ios::binary);
     file.read(header.data(), header.size());
-    if (file.gcount() == 0 || std::string_view(header.data(), header.size()) == kMagic) return {};
-    if (std::all_of(header.begin(), header.end(), [](char each) { return each == 0; })) {
+    const std::string_view start(header.data(), kMagic.size());
+    says_ours_ = std::string_view(header.data() + 68, 4) == "KMJ1";
+    if (file.gcount() == 0) return {};
+    if (std::all_of(start.begin(), start.end(), [](char each) { return each == 0; })) {
         return {Kind::kDamaged, path_ + ": its beginning is gone"};
     }
-    return {Kind::kForeign, path_ + ": is no journal"};
+    if (start != kMagic) return {Kind::kForeign, path_ + ": is no journal"};
+    // With versions that SQLite does not know it would only read the file, or not even that.
+    const bool known = header[18] >= 1 && header[18] <= 2 && header[19] >= 1 && header[19] <= 2;
+    if (known && file.gcount() == kHeader) return {};
+    return damaged("is no whole database");
+}
+
+/// What the file itself must be to blame for.
+JournalFailure JournalFile::damaged(const std::string& how) const {
+    if (!says_ours_) return {Kind::kForeign, path_ + ": is no journal"};
+    return {Kind::kDamaged, path_ + ": " + how};
 }
 
 JournalFailure JournalFile::make_or_check() {
@@ -163,28 +211,50 @@ JournalFailure JournalFile::make_or_check() {
     Statement known(database_.get(),
                     "SELECT (SELECT application_id FROM pragma_application_id), "
                     "(SELECT user_version FROM pragma_user_version), "
-                    "(SELECT count(*) FROM sqlite_master)");
+                    "(SELECT page_count FROM pragma_page_count)");
     if (known.step() != SQLITE_ROW) return failed("reading");
     const auto application = static_cast<std::int64_t>(known.number());
     const auto version = static_cast<std::int64_t>(known.number());
-    const bool empty = known.number() == 0 && application == 0;
-    if (!empty && application != kApplication) return {Kind::kForeign, path_ + ": is no journal"};
+    const bool fresh = known.number() == 0;
     known.done();
-    const auto limit = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA max_page_count=" +
+    // Before anything is changed: it may be somebody else's.
+    if (auto strange = fresh ? JournalFailure{} : look_at_owner(application, version)) {
+        return strange;
+    }
+    const auto limit = "PRAGMA synchronous=FULL; PRAGMA max_page_count=" +
                        std::to_string(most_pages_ > 0 ? most_pages_ : std::int64_t{0xfffffffe});
     if (auto failure = run(limit.c_str())) return failure;
-    if (empty) {
-        const auto make = "BEGIN IMMEDIATE; PRAGMA application_id=" + std::to_string(kApplication) +
-                          "; PRAGMA user_version=" + std::to_string(kVersion) + ";" + kSchema;
-        if (auto failure = run(make.c_str())) return failure;
-        Statement about(database_.get(), "INSERT INTO about VALUES ('anchor', ?)");
-        if (!(about << anchor_).run()) return failed("writing");
-        return run("COMMIT");
-    }
+    if (auto failure = fresh ? make() : JournalFailure{}) return failure;
+    return run("PRAGMA journal_mode=WAL");
+}
+
+/// All at once: a file that is neither empty nor calls itself a journal is somebody else's.
+JournalFailure JournalFile::make() {
+    says_ours_ = true;
+    const auto tables = "BEGIN IMMEDIATE; PRAGMA application_id=" + std::to_string(kApplication) +
+                        "; PRAGMA user_version=" + std::to_string(kVersion) + ";" + kSchema;
+    if (auto failure = run(tables.c_str())) return failure;
+    Statement about(database_.get(), "INSERT INTO about VALUES ('anchor', ?)");
+    if (!(about << anchor_).run()) return failed("writing");
+    return run("COMMIT");
+}
+
+JournalFailure JournalFile::look_at_owner(std::int64_t application, std::int64_t version) {
+    if (application != kApplication) return {Kind::kForeign, path_ + ": is no journal"};
+    says_ours_ = true;
     if (version != kVersion) {
         return {Kind::kForeign, path_ + ": has schema version " + std::to_string(version) +
                                     "; this program writes " + std::to_string(kVersion)};
     }
+    Statement tables(database_.get(), "SELECT sql FROM sqlite_master ORDER BY rowid");
+    std::string schema;
+    int code = SQLITE_ROW;
+    while ((code = tables.step()) == SQLITE_ROW) {
+        tables.first();
+        schema += tables.bytes();
+    }
+    if (code != SQLITE_DONE) return failed("reading");
+    if (without_layout(schema) != without_layout(kSchema)) return damaged("has other tables");
     Statement about(database_.get(), "SELECT value FROM about WHERE name = 'anchor'");
     if (about.step() != SQLITE_ROW) return failed("reading");
     const auto owner = about.bytes();
@@ -202,19 +272,23 @@ JournalFailure JournalFile::read_table_number(std::uint64_t& table) {
 JournalFailure JournalFile::read(JournalContents& contents, std::size_t& senseless) {
     contents = {};
     senseless = 0;
-    Statement check(database_.get(), "PRAGMA quick_check(1)");
+    Statement check(database_.get(), "PRAGMA integrity_check(1)");
     if (check.step() != SQLITE_ROW) return failed("reading");
     if (const auto found = check.bytes(); found != "ok") {
-        return {Kind::kDamaged, path_ + ": " + found};
+        return damaged(found);
     }
+    Statement strange(database_.get(), kSenseless);
+    if (strange.step() != SQLITE_ROW) return failed("reading");
+    if (strange.number() > 0) return damaged("has numbers that make no sense");
     Statement rows(database_.get(), kRead);
     int code = SQLITE_ROW;
     while ((code = rows.step()) == SQLITE_ROW) {
         rows.first();
         JournalEntry entry;
         const auto address = rows.address();
-        const auto prefix = address ? Prefix::make(*address, static_cast<unsigned>(rows.number()))
-                                    : Result<Prefix>(Error{"no address"});
+        const auto length = static_cast<unsigned>(std::min<std::uint64_t>(rows.number(), 255));
+        const auto prefix =
+            address ? Prefix::make(*address, length) : Result<Prefix>(Error{"no address"});
         if (!prefix) {
             ++senseless;
             continue;
@@ -231,7 +305,7 @@ JournalFailure JournalFile::read(JournalContents& contents, std::size_t& sensele
         entry.sequence = rows.number();
         entry.term = rows.number();
         entry.expires_ms = rows.number();
-        if (!source || !link || !link_local || entry.sequence == 0) {
+        if (!source || !link || !link_local || !makes_sense(entry)) {
             ++senseless;
             continue;
         }
@@ -242,7 +316,8 @@ JournalFailure JournalFile::read(JournalContents& contents, std::size_t& sensele
     }
     if (code != SQLITE_DONE) return failed("reading");
     Statement highest(database_.get(), "SELECT value FROM about WHERE name = 'highest_sequence'");
-    if (highest.step() == SQLITE_ROW) contents.highest_sequence = highest.number();
+    if ((code = highest.step()) == SQLITE_ROW) contents.highest_sequence = highest.number();
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return failed("reading");
     Statement away(database_.get(), "SELECT lease_domain, seconds FROM away");
     while ((code = away.step()) == SQLITE_ROW) {
         away.first();
@@ -295,7 +370,7 @@ JournalFailure JournalFile::write_rows(const JournalBatch& batch) {
         return failed("writing");
     }
     if (!batch.complete) return {};
-    Statement older(database, "DELETE FROM binding WHERE table_number < ?");
+    Statement older(database, "DELETE FROM binding WHERE table_number <> ?");
     return (older << batch.table).run() ? JournalFailure{} : failed("writing");
 }
 
@@ -308,8 +383,9 @@ JournalFailure JournalFile::move_aside() {
             return {Kind::kUnusable, path_ + ": cannot be moved aside: " + std::strerror(errno)};
         }
         // The log belongs to it: with a new file it would be taken for the new file's.
-        std::rename((path_ + "-wal").c_str(), (aside + "-wal").c_str());
-        std::rename((path_ + "-shm").c_str(), (aside + "-shm").c_str());
+        for (const char* log : {"-wal", "-shm", "-journal"}) {
+            std::rename((path_ + log).c_str(), (aside + log).c_str());
+        }
         return {Kind::kNone, aside};
     }
     return {Kind::kUnusable, path_ + ": cannot be moved aside: there are " +

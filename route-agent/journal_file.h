@@ -57,8 +57,11 @@ private:
         void operator()(sqlite3* database) const;
     };
 
-    JournalFailure look_at_header() const;
+    JournalFailure look_at_header();
     JournalFailure make_or_check();
+    JournalFailure make();
+    JournalFailure look_at_owner(std::int64_t application, std::int64_t version);
+    JournalFailure damaged(const std::string& how) const;
     JournalFailure write_rows(const JournalBatch& batch);
     JournalFailure run(const char* sql);
     JournalFailure failed(const char* what) const;
@@ -66,6 +69,7 @@ private:
     std::string path_;
     std::string anchor_;
     std::int64_t most_pages_;
+    bool says_ours_ = false;  ///< its header calls it a journal
     std::unique_ptr<sqlite3, Close> database_;
 };
 

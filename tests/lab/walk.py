@@ -37,13 +37,14 @@ class Walk:
         self,
         detection: bool = False,
         anchors: int = 1,
+        mobile_nodes: int = 1,
         agents: Mapping[str, Any] | None = None,
         **kea_options: Any,
     ) -> None:
         """`detection`: the MN's duplicate address detection as it is by default. `agents`: options
         of Domain."""
         self._detection = detection
-        self._anchors = anchors
+        self._sizes = {"anchors": anchors, "mobile_nodes": mobile_nodes}
         self._agents = agents or {}
         self._kea_options = kea_options
         self._stack = ExitStack()
@@ -62,7 +63,7 @@ class Walk:
         self._stack.__exit__(*exc)  # type: ignore[arg-type]
 
     def _start(self) -> None:
-        self.network = self._stack.enter_context(Network(anchors=self._anchors))
+        self.network = self._stack.enter_context(Network(**self._sizes))
         self.processes = self._stack.enter_context(Processes())
         self.domain = Domain(self.network, self.processes, find_build(), **self._agents).start()
         options = self.domain.kea_options(**self._kea_options)

@@ -18,10 +18,13 @@ protected:
     using OnMove = MobileNode::OnMove;
     using Type = DhcpMessage::Type;
 
-    explicit Scenario(Size size = {}) : world(7, size) {
+    /// `prepare`: before anything runs.
+    explicit Scenario(Size size = {}, const std::function<void(Simulation&)>& prepare = {})
+        : world(7, size) {
         world.faults.dhcp_delay = Duration{300};
         world.link_settings = {Duration{10}, Duration{100}, false};
         world.valid = Seconds{3600};
+        if (prepare) prepare(world);
         world.start_all();
         pass(Seconds{2});
     }

@@ -20,6 +20,12 @@ SessionLink::SessionLink(Timeline& timeline, Random& random, LinkSettings settin
 
 void SessionLink::attach(std::size_t index, ConnectionUser& user) { users_[index].user = &user; }
 
+void SessionLink::listen(const Listener& listener) {
+    for (std::size_t i = 0; i < 2; ++i) {
+        users_[i].listener = [listener, i](const control::Message& each) { listener(i, each); };
+    }
+}
+
 void SessionLink::kick() {
     if (scheduled_) return;
     scheduled_ = true;

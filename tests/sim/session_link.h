@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "core/frame.h"
 #include "tests/sim/memory_connection.h"
 #include "tests/sim/timeline.h"
 
@@ -33,6 +34,9 @@ public:
 
     Connection& end(std::size_t index) { return link_->end(index); }
     void attach(std::size_t index, ConnectionUser& user);
+    /// Whole messages as they arrive, and at which end. Before the first byte.
+    using Listener = std::function<void(std::size_t index, const control::Message&)>;
+    void listen(const Listener& listener);
     /// Something may be due.
     void kick();
     bool busy() const { return link_->in_transit(0) + link_->in_transit(1) > 0; }
@@ -47,6 +51,7 @@ public:
 private:
     struct User final : ConnectionUser {
         void received(std::span<const std::uint8_t> bytes) override {
+            if (listener) listen(bytes);
             if (user) user->received(bytes);
         }
         void drained() override {
@@ -55,7 +60,13 @@ private:
         void closed(const std::string& reason) override {
             if (user) std::exchange(user, nullptr)->closed(reason);
         }
+        void listen(std::span<const std::uint8_t> bytes) {
+            reader.append(bytes);
+            for (auto next = reader.next(); next && *next; next = reader.next()) listener(**next);
+        }
         ConnectionUser* user = nullptr;
+        FrameReader reader;
+        std::function<void(const control::Message&)> listener;
     };
 
     void serve();

@@ -105,6 +105,7 @@ void Simulation::settle() {
 }
 
 void Simulation::to_server(const DhcpMessage& message) {
+    if (on_question) on_question(message);
     carry(message);
     if (!random.chance(faults.heard_twice)) return;
     auto elsewhere = message;
@@ -147,6 +148,12 @@ void Simulation::connect(DialingHost& host, std::size_t anchor) {
         SessionLink::End{anchors[anchor]->name(), [this, anchor] { anchors[anchor]->wake(); }},
         [this, &session] { reap(session); });
     auto& link = *session.link;
+    if (on_message) {
+        const std::array names{host.name(), anchors[anchor]->name()};
+        link.listen([this, names](std::size_t at, const control::Message& message) {
+            if (on_message) on_message(names[1 - at], names[at], message);
+        });
+    }
     anchors[anchor]->links.push_back(&link);
     host.links.push_back(&link);
     link.attach(1, anchors[anchor]->node->accept(link.end(1)));

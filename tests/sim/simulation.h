@@ -107,7 +107,11 @@ public:
     std::vector<std::unique_ptr<MobileNode>> mobile_nodes;
     std::function<void(const std::string&)> trace;
     std::function<void(const std::string& host, const MemoryForwarder::Step&)> on_operation;
-    std::function<void(const DhcpReply&)> on_reply;  ///< on its way to the MN
+    std::function<void(const DhcpMessage&)> on_question;  ///< of an MN, on its way to its server
+    std::function<void(const DhcpReply&)> on_reply;       ///< on its way to the MN
+    /// In sessions that begin while this is set: each message as it arrives.
+    std::function<void(const std::string& from, const std::string& to, const control::Message&)>
+        on_message;
 
 private:
     struct Session {

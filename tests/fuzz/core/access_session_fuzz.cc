@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 
-#include "core/protocol.h"
 #include "core/wire.h"
 #include "tests/fuzz/core/session_world.h"
 #include "tests/fuzz/require.h"
@@ -17,13 +16,8 @@ namespace {
 using namespace example;
 
 void accept(SessionWorld& world) {
-    control::Message message;
+    auto message = acceptance();
     auto& reply = *message.mutable_associate_reply();
-    const ProtocolOffer offer;
-    reply.set_version(offer.newest);
-    for (const auto feature : offer.features) reply.add_features(feature);
-    reply.set_identity("rogue.example");
-    reply.set_code(control::CODE_INSTALLED);
     reply.set_mode(control::TRANSPORT_SEG6);
     reply.set_tunnel_address(wire::bytes(address("2001:db8:f::2")));
     reply.set_reverse_tunnel(true);
@@ -42,7 +36,7 @@ void fuzz(std::span<const std::uint8_t> input) {
     const bool before_the_good = choice & 0x80;
     SessionWorld world;
     if (!before_the_good) world.begin();
-    world.intrude(Victim::kAccess, "rogue.example");
+    world.intrude(Victim::kAccess, kRogue);
     if (accepted) accept(world);
     while (!script.over()) script.play_step(world);
     if (!before_the_good) require_reached(world, 1, "what its anchor wants has not changed");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/protocol.h"
 #include "tests/fuzz/require.h"
 #include "tests/unit/core/examples.h"
 
@@ -15,7 +16,7 @@ namespace {
 using namespace example;
 
 const std::string kAnchor = "anchor.example";
-const std::string kRogue = "rogue.example";
+const std::string kAtAnchor = "2001:db8:a::/64", kAtRogue = "2001:db8:b::/64";
 constexpr std::size_t kGoodAnchor = 0, kOtherAnchor = 1;
 /// More turns than any work here takes; who still has some then will always have.
 constexpr std::size_t kMostTurns = 10'000;
@@ -36,12 +37,9 @@ void work(Node& node) {
 
 GoodSource::GoodSource(const Clock& clock)
     : clock_(clock),
-      source_({.anchors = {{kAnchor, {prefix("2001:db8:a::/64")}},
-                           {kRogue, {prefix("2001:db8:b::/64")}}}},
-              *this) {
-    const auto& anchors = {std::pair{kAnchor, prefix("2001:db8:a::/64")},
-                           std::pair{kRogue, prefix("2001:db8:b::/64")}};
-    for (const auto& [name, claimed] : anchors) {
+      source_({.anchors = {{kAnchor, {prefix(kAtAnchor)}}, {kRogue, {prefix(kAtRogue)}}}}, *this) {
+    for (const auto& [name, claimed] :
+         {std::pair{kAnchor, prefix(kAtAnchor)}, std::pair{kRogue, prefix(kAtRogue)}}) {
         sessions_.push_back(std::make_unique<SourceSession>(
             source_, sessions_.size(), SourceIdentity{"kea1.example", kDomain, "fuzz"}, name,
             std::vector{claimed}, SessionTimers{}, clock_, [](const Notice&) {}));
@@ -88,6 +86,17 @@ void GoodSource::send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry
 void GoodSource::send_list_end(AnchorIndex anchor) { sessions_[anchor]->send_list_end(); }
 void GoodSource::read_leases(AnchorIndex anchor, std::uint64_t list, const std::optional<Prefix>&) {
     reads_.push_back({anchor, list});
+}
+
+control::Message acceptance() {
+    control::Message message;
+    auto& reply = *message.mutable_associate_reply();
+    const ProtocolOffer offer;
+    reply.set_version(offer.newest);
+    for (const auto feature : offer.features) reply.add_features(feature);
+    reply.set_identity(kRogue);
+    reply.set_code(control::CODE_INSTALLED);
+    return message;
 }
 
 SessionWorld::SessionWorld() {

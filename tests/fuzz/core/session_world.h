@@ -71,6 +71,11 @@ private:
     HoldId last_hold_ = 0;
 };
 
+inline const std::string kRogue = "rogue.example";
+
+/// What the rogue says, as an anchor, to who dials it.
+control::Message acceptance();
+
 /// Whose session the fuzzer speaks in.
 enum class Victim : std::uint8_t { kAnchor, kAccess, kSource };
 

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "core/protocol.h"
 #include "tests/fuzz/core/session_world.h"
 #include "tests/fuzz/require.h"
 #include "tests/unit/core/examples.h"
@@ -16,24 +15,13 @@ namespace {
 
 using namespace example;
 
-void accept(SessionWorld& world) {
-    control::Message message;
-    auto& reply = *message.mutable_associate_reply();
-    const ProtocolOffer offer;
-    reply.set_version(offer.newest);
-    for (const auto feature : offer.features) reply.add_features(feature);
-    reply.set_identity("rogue.example");
-    reply.set_code(control::CODE_INSTALLED);
-    world.say(message);
-}
-
 void fuzz(std::span<const std::uint8_t> input) {
     Script script(input);
     const auto choice = script.octet();
     SessionWorld world;
     world.begin();
-    world.intrude(Victim::kSource, "rogue.example");
-    if (choice & 0x40) accept(world);
+    world.intrude(Victim::kSource, kRogue);
+    if (choice & 0x40) world.say(acceptance());
     std::vector<HoldId> waiting;
     for (int number = 1; !script.over(); ++number) {
         if (number < 10) {

@@ -177,8 +177,8 @@ void write_all(const std::filesystem::path& path) {
     write_script(access, "anchor", kAccepted, from_anchor());
     write_script(source, "anchor", kAccepted, to_source());
     const std::string cuts("\x00\x03\x40\xff", 4);
-    frame.write("ar", cuts + said_by(Victim::kAccess, "rogue.example"));
-    frame.write("source", cuts + said_by(Victim::kSource, "rogue.example"));
+    frame.write("ar", cuts + said_by(Victim::kAccess, kRogue));
+    frame.write("source", cuts + said_by(Victim::kSource, kRogue));
     frame.write("anchor", cuts + said_by(Victim::kAnchor, "stranger.example", from_source()));
     const Folder announcement(path, "announcement");
     for (const char* at : {"2001:db8:c::1", "192.0.2.1", "::1"}) {

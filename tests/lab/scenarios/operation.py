@@ -122,7 +122,8 @@ def without_privileges() -> None:
         equal(walk.release(), [], "left after the Release")
 
 
-@scenario("B", "an AR that knows an MN has left says so: no route anywhere, the lease stays, the next message places it again")
+@scenario("B", "address no longer in use, network detachment: an AR that knows says so: no route anywhere, the lease stays, "
+          "the next message places it again")  # fmt: skip
 def known_to_be_gone() -> None:
     with Crowd() as crowd:
         network, player = crowd.network, crowd.player

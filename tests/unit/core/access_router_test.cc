@@ -1,96 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// What one AR wants of its kernel: the union of its anchors' records, resolved to its own links.
-#include "core/access_router.h"
-
-#include <gtest/gtest.h>
-
-#include "core/reconciler.h"
-#include "tests/sim/memory_forwarder.h"
-#include "tests/unit/core/examples.h"
+// What one AR wants of its kernel: its anchors' records, resolved to its own links, and the way
+// back.
+#include "tests/unit/core/access_router_world.h"
 
 namespace mobility {
 namespace {
-
-using namespace example;
-
-const std::size_t kA = 0, kB = 1;  // the anchors
-
-class AccessRouterTest : public ::testing::Test, public AccessRouterOutput {
-protected:
-    AccessRouterTest() { start(); }
-
-    void start(MnToMn way = MnToMn::kDirect) {
-        const auto link = attachment(1, 1).link_address;
-        router = std::make_unique<AccessRouter>(
-            std::vector<AccessInterface>{{"wlan0", link, "access0"},
-                                         {"wlan1", link, "access1"},
-                                         {"eth0", address("2001:db8:1:99::1"), "eth0"}},
-            std::vector<std::string>{"anchor-a.example", "anchor-b.example"}, *this, way);
-        reconciler = std::make_unique<Reconciler>(kernel, *router);
-    }
-    void restart() {
-        start();
-        ASSERT_TRUE(reconciler->read_back());
-        for (const auto& [each, forwarding] : reconciler->installed()) {
-            router->found_in_kernel(each, forwarding);
-        }
-        kernel.forget_history();
-        answers.clear();
-    }
-    void accept_both() {
-        router->accepted(kA, {{prefix("2001:db8:a::/64")}, tunnel(1), true});
-        router->accepted(kB, {{prefix("2001:db8:a:8000::/49")}, tunnel(2), true});
-    }
-    static Tunnel tunnel(int anchor) {
-        return {address("2001:db8:f::" + std::to_string(anchor)), TunnelMode::kSeg6};
-    }
-    static BindingRecord record(int number, std::uint64_t sequence) {
-        return {home(number), mn(number), 1, kDomain, attachment(1, number), sequence, Seconds{60}};
-    }
-    void work() {
-        while (reconciler->run(now)) {
-        }
-    }
-    Answer answer(std::size_t anchor, std::uint64_t number, std::size_t item = 0) {
-        const auto found = answers.find({anchor, number});
-        EXPECT_NE(found, answers.end()) << number << " is not acknowledged";
-        return found == answers.end() ? Answer{} : found->second.at(item);
-    }
-    std::optional<Forwarding> route(const Prefix& prefix) const {
-        const auto found = kernel.state().routes.find(prefix);
-        if (found == kernel.state().routes.end()) return std::nullopt;
-        return found->second;
-    }
-    static Forwarding on_link(int number, const std::string& interface = "wlan0") {
-        return OnLink{interface, attachment(1, number).link_layer};
-    }
-
-    void acknowledge(std::size_t anchor, std::uint64_t number,
-                     const std::vector<Answer>& given) override {
-        EXPECT_TRUE(answers.emplace(std::pair(anchor, number), given).second)
-            << number << " was acknowledged twice";
-    }
-    using Deregistered = std::vector<std::tuple<std::size_t, Prefix, std::uint64_t>>;
-    Deregistered deregistered;
-    void deregister(std::size_t anchor,
-                    const std::vector<std::pair<Prefix, std::uint64_t>>& records) override {
-        for (const auto& [prefix, sequence] : records) {
-            deregistered.emplace_back(anchor, prefix, sequence);
-        }
-    }
-    void route_changed(const Prefix& prefix, bool bulk) override {
-        reconciler->touch(prefix, bulk ? Reconciler::Urgency::kBulk : Reconciler::Urgency::kMove);
-    }
-    void notice(const Notice& notice) override { notices.emplace_back(notice.id); }
-
-    Instant now{std::chrono::hours{1}};
-    MemoryForwarder kernel;
-    std::unique_ptr<AccessRouter> router;
-    std::unique_ptr<Reconciler> reconciler;
-    std::map<std::pair<std::size_t, std::uint64_t>, std::vector<Answer>> answers;
-    std::vector<std::string> notices;
-};
 
 TEST_F(AccessRouterTest, AcknowledgesWhenTheKernelHasConfirmedAndNotBefore) {
     router->install(kA, 7, {record(1, 100), record(2, 101)});
@@ -152,6 +67,25 @@ TEST_F(AccessRouterTest, AnInvalidAttachmentIsRefusedNamingBothAndTheRestIsInsta
     EXPECT_EQ(router->size(), 1u);
 }
 
+TEST_F(AccessRouterTest, ARecordOutsideItsAnchorsPrefixesIsRefusedNamingBothAndTheRestIsInstalled) {
+    accept_both();
+    auto foreign = record(1, 100);
+    foreign.prefix = delegated(1);
+    auto bare = record(2, 0);
+    bare.prefix = delegated(2);
+    router->install(kA, 1, {foreign, bare, record(3, 100)});
+    work();
+    for (const std::size_t i : {0u, 1u}) {
+        EXPECT_EQ(answer(kA, 1, i).verdict, Verdict::kRefused);
+        EXPECT_EQ(answer(kA, 1, i).refusal, Refusal::kInvalidIpAddress);
+    }
+    EXPECT_EQ(answer(kA, 1, 0).text,
+              delegated(1).text() + " is in no prefix of anchor anchor-a.example");
+    EXPECT_EQ(answer(kA, 1, 2).verdict, Verdict::kInstalled);
+    EXPECT_EQ(kernel.state().routes.size(), 1u);
+    EXPECT_EQ(router->size(), 1u);
+}
+
 TEST_F(AccessRouterTest, AMessageWithoutItemsIsAcknowledgedToo) {
     router->install(kA, 1, {});
     router->remove(kA, 2, {});
@@ -202,170 +136,12 @@ TEST_F(AccessRouterTest, InstalledAndRemovedBeforeTheKernelWasAskedBothAreAcknow
     EXPECT_TRUE(kernel.history().empty());
 }
 
-TEST_F(AccessRouterTest, AFullStateRemovesWhatIsNeitherListedNorTouched) {
-    router->install(kA, 1, {record(1, 100), record(2, 100), record(3, 100)});
-    work();
-    router->list_begin(kA);
-    router->install(kA, 2, {record(1, 100)});
-    router->install(kA, 3, {record(3, 105)});
-    EXPECT_TRUE(route(home(2)));
-    router->list_end(kA);
-    work();
-    EXPECT_TRUE(route(home(1)) && route(home(3)));
-    EXPECT_FALSE(route(home(2)));
-}
-
-TEST_F(AccessRouterTest, AFullStateThatWasCutRemovesNothing) {
-    router->install(kA, 1, {record(1, 100), record(2, 100)});
-    router->list_begin(kA);
-    router->install(kA, 2, {record(1, 100)});
-    router->anchor_gone(kA);
-    router->list_begin(kA);
-    router->install(kA, 3, {record(1, 100), record(2, 100)});
-    router->list_end(kA);
-    work();
-    EXPECT_EQ(kernel.state().routes.size(), 2u);
-}
-
-TEST_F(AccessRouterTest, WhatAnAnchorWantedStaysWhileItIsAway) {
-    router->install(kA, 1, {record(1, 100)});
-    work();
-    router->anchor_gone(kA);
-    router->list_begin(kB);
-    router->list_end(kB);
-    work();
-    EXPECT_TRUE(route(home(1)));
-}
-
-TEST_F(AccessRouterTest, AnAnchorThatLeftIsNotAcknowledgedAnyMore) {
-    router->install(kA, 1, {record(1, 100)});
-    router->anchor_gone(kA);
-    work();
-    EXPECT_TRUE(answers.empty());
-    EXPECT_TRUE(route(home(1)));
-}
-
-TEST_F(AccessRouterTest, OfTwoAnchorsTheNewestSequenceIsInstalledAndTheOperatorIsTold) {
-    router->install(kA, 1, {record(1, 100)});
-    auto newer = record(1, 200);
-    newer.attachment.interface_id = "access1";
-    router->install(kB, 1, {newer});
-    work();
-    EXPECT_EQ(route(home(1)), on_link(1, "wlan1"));
-    EXPECT_EQ(notices, std::vector<std::string>{"ACCESS_TWO_ANCHORS"});
-    router->remove(kB, 2, {home(1)});
-    work();
-    EXPECT_EQ(route(home(1)), on_link(1)) << "the other anchor still wants it";
-    EXPECT_TRUE(answers.contains({kB, 2}));
-    router->remove(kA, 2, {home(1)});
-    work();
-    EXPECT_FALSE(route(home(1)));
-}
-
 TEST_F(AccessRouterTest, AKernelThatWillNotRefusesWithItsOwnWords) {
     kernel.refuse = [](const Operation&) { return Outcome{Outcome::Kind::kFailed, "no device"}; };
     router->install(kA, 1, {record(1, 100)});
     work();
     EXPECT_EQ(answer(kA, 1).refusal, Refusal::kLackOfResources);
     EXPECT_NE(answer(kA, 1).text.find("no device"), std::string::npos);
-}
-
-TEST_F(AccessRouterTest, ItReportsOnlyWhatItsKernelHas) {
-    kernel.refuse = [](const Operation&) { return Outcome{Outcome::Kind::kTransient, "ENOMEM"}; };
-    router->install(kA, 1, {record(1, 100)});
-    EXPECT_FALSE(router->record(kA, home(1))) << "the anchor would point here: a loop";
-    work();
-    EXPECT_FALSE(router->record(kA, home(1)));
-    kernel.refuse = nullptr;
-    now += Seconds{1};
-    work();
-    EXPECT_EQ(router->record(kA, home(1)), record(1, 100));
-    EXPECT_FALSE(router->record(kB, home(1))) << "it is none of B's business";
-    EXPECT_EQ(router->next_after(kA, std::nullopt), home(1));
-    EXPECT_FALSE(router->next_after(kA, home(1)));
-    EXPECT_FALSE(router->next_after(kB, std::nullopt));
-    auto moved = record(1, 101);
-    moved.attachment.interface_id = "access1";
-    router->install(kA, 2, {moved});
-    EXPECT_FALSE(router->record(kA, home(1)));
-    work();
-    EXPECT_EQ(router->record(kA, home(1)), moved);
-}
-
-TEST_F(AccessRouterTest, ARestartedArWritesNothingThatIsThereAlready) {
-    router->install(kA, 1, {record(1, 100), record(2, 100)});
-    work();
-    restart();
-    EXPECT_TRUE(router->recovering());
-    work();
-    EXPECT_EQ(kernel.state().routes.size(), 2u);
-    accept_both();
-    router->list_begin(kA);
-    router->install(kA, 1, {record(1, 100), record(2, 100)});
-    router->list_end(kA);
-    work();
-    EXPECT_EQ(answer(kA, 1, 1).verdict, Verdict::kInstalled);
-    EXPECT_FALSE(router->recovering());
-    EXPECT_TRUE(kernel.history().empty());
-}
-
-TEST_F(AccessRouterTest, ARestartedArKeepsWhatTheOtherAnchorMayOwnUntilThatOneHasSpoken) {
-    auto other = record(2, 100);
-    other.prefix = delegated(2);
-    router->install(kA, 1, {record(1, 100)});
-    router->install(kB, 1, {other});
-    work();
-    restart();
-    accept_both();
-    router->list_begin(kA);
-    router->list_end(kA);
-    work();
-    EXPECT_FALSE(route(home(1)));
-    EXPECT_TRUE(route(delegated(2)));
-    router->list_begin(kB);
-    router->list_end(kB);
-    work();
-    EXPECT_TRUE(kernel.state().routes.empty());
-}
-
-TEST_F(AccessRouterTest, AnAnchorThatRemembersOnlyTheKernelKeepsWhatWasFound) {
-    router->install(kA, 1, {record(1, 100)});
-    work();
-    restart();
-    accept_both();
-    auto bare = record(1, 0);
-    bare.attachment = {};
-    router->list_begin(kA);
-    router->install(kA, 1, {bare});
-    router->list_end(kA);
-    router->list_begin(kB);
-    router->list_end(kB);
-    work();
-    EXPECT_EQ(answer(kA, 1).verdict, Verdict::kInstalled);
-    EXPECT_EQ(route(home(1)), on_link(1));
-    EXPECT_TRUE(kernel.history().empty());
-    EXPECT_FALSE(router->record(kA, home(1))) << "it proves nothing";
-    router->remove(kA, 2, {home(1)});
-    work();
-    EXPECT_FALSE(route(home(1)));
-}
-
-TEST_F(AccessRouterTest, ARecordThatProvesNothingNeverReplacesOneThatDoes) {
-    router->install(kA, 1, {record(1, 100)});
-    work();
-    auto bare = record(1, 0);
-    bare.attachment = {};
-    router->list_begin(kA);
-    router->install(kA, 2, {bare});
-    router->list_end(kA);
-    work();
-    EXPECT_EQ(answer(kA, 2).verdict, Verdict::kInstalled);
-    EXPECT_EQ(router->record(kA, home(1)), record(1, 100));
-    bare.prefix = home(9);
-    router->install(kA, 3, {bare});
-    work();
-    EXPECT_EQ(answer(kA, 3).refusal, Refusal::kInvalidAttachment);
-    EXPECT_EQ(router->size(), 1u);
 }
 
 TEST_F(AccessRouterTest, ATunnelEndsHereAndLeadsBackWhileAnAnchorHasARouteHere) {
@@ -379,7 +155,7 @@ TEST_F(AccessRouterTest, ATunnelEndsHereAndLeadsBackWhileAnAnchorHasARouteHere) 
     ASSERT_EQ(paths.size(), 3u) << "one for each access interface";
     for (const auto& path : paths) {
         EXPECT_EQ(path.source, prefix("2001:db8:a::/64"));
-        EXPECT_EQ(path.anchor, tunnel(1));
+        EXPECT_EQ(path.anchor, tunnel(kA));
     }
     router->remove(kA, 2, {home(1)});
     EXPECT_TRUE(router->reverse_paths(now).empty());
@@ -413,34 +189,8 @@ TEST_F(AccessRouterTest, TheReversePathLingersAfterTheLastMnHasLeft) {
     EXPECT_TRUE(router->reverse_paths(now + Milliseconds{500}).empty());
 }
 
-TEST_F(AccessRouterTest, WhoIsKnownToBeGoneIsToldToItsAnchorAndKeptUntilThatTakesItAway) {
-    accept_both();
-    router->install(kA, 1, {record(1, 100), record(2, 101)});
-    work();
-    const auto first = [](const BindingRecord& each) { return each.prefix == home(1); };
-    EXPECT_EQ(router->gone(first), 1u);
-    EXPECT_EQ(deregistered, (Deregistered{{kA, home(1), 100}}));
-    EXPECT_TRUE(route(home(1)));
-    EXPECT_EQ(router->gone([](const BindingRecord&) { return false; }), 0u);
-}
-
-TEST_F(AccessRouterTest, ARouteThatTheKernelGivesUpIsToldToItsAnchorOnce) {
-    accept_both();
-    router->install(kA, 1, {record(1, 100)});
-    work();
-    kernel.tamper({});
-    kernel.refuse = [](const Operation&) {
-        return Outcome{Outcome::Kind::kFailed, "Network is down"};
-    };
-    ASSERT_TRUE(reconciler->reread(true));
-    work();
-    now += Seconds{10};
-    work();
-    EXPECT_EQ(deregistered, (Deregistered{{kA, home(1), 100}}));
-}
-
 TEST_F(AccessRouterTest, A12WithPlainRoutingNothingLeadsBack) {
-    router->accepted(kA, {{prefix("2001:db8:a::/64")}, tunnel(1), false});
+    router->accepted(kA, {{prefix("2001:db8:a::/64")}, tunnel(kA), false});
     router->install(kA, 1, {record(1, 100)});
     EXPECT_TRUE(router->reverse_paths(now).empty());
     EXPECT_EQ(router->decapsulations(address("2001:db8:0:1::2")).size(), 1u);

@@ -1,64 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // A kernel made equal to what is wanted: order, difference, retry.
-#include "core/reconciler.h"
-
-#include <gtest/gtest.h>
-
 #include <random>
 
-#include "core/kernel_watch.h"
-#include "tests/sim/memory_forwarder.h"
-#include "tests/unit/core/examples.h"
+#include "tests/unit/core/reconciler_world.h"
 
 namespace mobility {
 namespace {
-
-using namespace example;
-
-Forwarding tunnel(int ar) { return Tunnel{ar_claim(ar).tunnel_address, TunnelMode::kSeg6}; }
-
-class ReconcilerTest : public ::testing::Test, public Routes {
-protected:
-    std::optional<Forwarding> wanted(const Prefix& prefix) const override {
-        const auto found = want.find(prefix);
-        if (found == want.end()) return std::nullopt;
-        return found->second;
-    }
-    void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override {
-        said.emplace_back(prefix, forwarding);
-    }
-    void failed(const Prefix& prefix, const Forwarding&, const std::string& reason,
-                bool again) override {
-        failures.emplace_back(prefix, reason);
-        if (!again) ++told;
-    }
-    void has_room_again() override { ++room_again; }
-    void set(int number, int ar) {
-        want[home(number)] = tunnel(ar);
-        reconciler.touch(home(number));
-    }
-    void unset(int number) {
-        want.erase(home(number));
-        reconciler.touch(home(number));
-    }
-    void work() {
-        while (reconciler.run(now)) {
-        }
-    }
-    void expect_equal() const {
-        EXPECT_EQ(kernel.state().routes, std::map(want.begin(), want.end()));
-    }
-
-    Instant now{std::chrono::hours{1}};
-    MemoryForwarder kernel;
-    Reconciler reconciler{kernel, *this};
-    std::map<Prefix, Forwarding> want;
-    std::vector<std::pair<Prefix, std::optional<Forwarding>>> said;
-    std::vector<std::pair<Prefix, std::string>> failures;
-    int told = 0;  ///< failures that the operator reads of
-    int room_again = 0;
-};
 
 TEST_F(ReconcilerTest, EveryTouchIsConfirmedWithWhatTheKernelHas) {
     set(1, 1);
@@ -313,56 +261,6 @@ TEST_F(ReconcilerTest, ReadsTheKernelBackAndSweepsWhatIsNotWanted) {
     const auto failed = next.read_back();
     ASSERT_FALSE(failed);
     EXPECT_NE(failed.error().find("EPERM"), std::string::npos);
-}
-
-TEST_F(ReconcilerTest, WhatSomebodyElseChangedIsNoticedAtTheNextLookAndPutRight) {
-    std::vector<Notice> notices;
-    KernelWatch watch(kernel, reconciler, Milliseconds{500}, "ALTERED",
-                      [&](const Notice& notice) { notices.push_back(notice); });
-    for (int i = 1; i <= 3; ++i) set(i, 1);
-    work();
-    EXPECT_FALSE(watch.run(now, true));
-    auto altered = kernel.state();
-    altered.routes.erase(home(1));
-    altered.routes[home(2)] = Drop{};
-    altered.routes[home(9)] = Drop{};
-    kernel.tamper(altered);
-    EXPECT_FALSE(watch.run(now + Milliseconds{499}, true));
-    EXPECT_TRUE(reconciler.idle()) << "not due yet";
-    EXPECT_FALSE(watch.run(now + Milliseconds{500}, true));
-    work();
-    expect_equal();
-    ASSERT_EQ(notices.size(), 1u);
-    EXPECT_STREQ(notices[0].id, "ALTERED");
-    EXPECT_NE(notices[0].text.find("3 routes"), std::string::npos) << notices[0].text;
-    EXPECT_EQ(watch.counters().repaired, 3u);
-}
-
-TEST_F(ReconcilerTest, BeforeAllHaveSpokenALookTakesNothingAway) {
-    KernelWatch watch(kernel, reconciler, Milliseconds{500}, "ALTERED", [](const Notice&) {});
-    set(1, 1);
-    work();
-    auto altered = kernel.state();
-    altered.routes.erase(home(1));
-    altered.routes[home(9)] = Drop{};
-    kernel.tamper(altered);
-    watch.run(now, false);
-    work();
-    EXPECT_TRUE(kernel.state().routes.contains(home(1)));
-    EXPECT_TRUE(kernel.state().routes.contains(home(9))) << "it may be somebody's";
-    reconciler.sweep();
-    work();
-    expect_equal();
-}
-
-TEST_F(ReconcilerTest, AnUnreadableKernelIsSaidOnceALook) {
-    int times = 0;
-    KernelWatch watch(kernel, reconciler, Milliseconds{500}, "ALTERED", [&](const Notice& notice) {
-        times += notice.text.find("EPERM") != std::string::npos;
-    });
-    kernel.unreadable = "EPERM";
-    for (int ms = 0; ms <= 1000; ms += 100) watch.run(now + Milliseconds{ms}, true);
-    EXPECT_EQ(times, 3);
 }
 
 TEST_F(ReconcilerTest, TunnelEndsAreAddedBeforeOthersAreRemoved) {

@@ -64,7 +64,7 @@ TEST_P(JournalContract, ANewJournalIsEmptyAndSaysNothing) {
 
 TEST_P(JournalContract, WhatWasPutIsReadToTheLastBitByTheNextProcess) {
     begin();
-    auto delegated = journal_entry(2, 0x7fffffffffffffff);
+    auto delegated = journal_entry(2, 0x3fffffffffffffff);
     delegated.prefix = *Prefix::parse("2001:db8:a:8000::/56");
     delegated.attachment.interface_id.clear();
     delegated.attachment.link_layer.bytes.clear();

@@ -25,6 +25,10 @@ Result<std::vector<OwnAddress>> read_own_addresses() {
             sockaddr_in6 address;
             std::memcpy(&address, entry->ifa_addr, sizeof address);
             addresses.push_back({from_in6_addr(address.sin6_addr), entry->ifa_name});
+        } else if (entry->ifa_addr && entry->ifa_addr->sa_family == AF_INET) {
+            sockaddr_in address;
+            std::memcpy(&address, entry->ifa_addr, sizeof address);
+            addresses.push_back({from_in_addr(address.sin_addr), entry->ifa_name});
         }
     }
     return addresses;

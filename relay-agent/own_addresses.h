@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// This machine's IPv6 addresses, by which a relay agent recognises its own messages.
+// This machine's addresses of both families, by which a relay agent recognises its own messages.
 #pragma once
 
 #include <vector>

@@ -30,6 +30,9 @@ constexpr std::uint64_t kUdp = UINT64_MAX;
 constexpr std::uint64_t kFragments = UINT64_MAX - 1;
 constexpr std::uint64_t kTimer = UINT64_MAX - 2;
 constexpr std::uint64_t kSignal = UINT64_MAX - 3;
+/// And a descriptor of DHCPv4's.
+constexpr std::uint64_t kDhcp4 = std::uint64_t{1} << 32;
+constexpr std::uint64_t kDhcp4Last = kDhcp4 + INT32_MAX;
 
 constexpr long kTickNanoseconds = 250'000'000;
 constexpr unsigned kTicksPerSecond = 4;
@@ -105,6 +108,15 @@ Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, 
         }
         agent->attestor_ = std::move(*attestor);
     }
+    if (config.dhcp4) {
+        auto dhcp4 = Dhcp4Agent::open(config, log);
+        if (!dhcp4) {
+            return Error{dhcp4.error()};
+        }
+        agent->dhcp4_ = std::move(*dhcp4);
+        agent->dhcp4_->look();
+        agent->look_at_addresses();
+    }
     return agent;
 }
 
@@ -152,6 +164,7 @@ Result<void> RelayAgent::run(Signals& signals, const std::function<RelayConfig()
                 }
                 count_dropped(now_);
                 log_.write(kRelayCounters, text(counters_));
+                if (dhcp4_) dhcp4_->tell_counters();
                 if (*signal == DaemonSignal::kStop) {
                     log_.write_left_out(Instant::max());
                     return {};
@@ -185,10 +198,19 @@ Result<void> RelayAgent::watch_links(int epoll) const {
             return added;
         }
     }
+    for (const int fd : dhcp4_ ? dhcp4_->descriptors() : std::vector<int>{}) {
+        if (const auto added = add(epoll, fd, kDhcp4 + static_cast<std::uint64_t>(fd)); !added) {
+            return added;
+        }
+    }
     return {};
 }
 
 void RelayAgent::receive(std::uint64_t socket) {
+    if (socket >= kDhcp4 && socket <= kDhcp4Last) {
+        dhcp4_->receive(static_cast<int>(socket - kDhcp4), now_);
+        return;
+    }
     if (socket == kUdp) {
         receive_unicast();
     } else if (socket == kFragments) {
@@ -337,6 +359,7 @@ void RelayAgent::discard(const Discarded& discarded, const Origin& origin) {
 
 void RelayAgent::tick(Instant now) {
     links_.look(log_);
+    if (dhcp4_) dhcp4_->look();
     if (++ticks_ % kTicksPerSecond == 0) {
         look_at_addresses();
         count_dropped(now);
@@ -347,6 +370,7 @@ void RelayAgent::tick(Instant now) {
 void RelayAgent::look_at_addresses() {
     if (const auto addresses = read_own_addresses()) {
         relay_.set_own_addresses(*addresses);
+        if (dhcp4_) dhcp4_->set_own_addresses(*addresses);
         link_locals_.clear();
         for (const auto& own : *addresses) {
             if (own.address.is_link_local()) {
@@ -363,6 +387,7 @@ void RelayAgent::look_at_addresses() {
 }
 
 void RelayAgent::count_dropped(Instant now) {
+    if (dhcp4_) dhcp4_->count_dropped(now);
     const std::uint64_t from_access = links_.take_dropped();
     const std::uint64_t all_from_core = datagrams_dropped(sockets_.udp.descriptor.get());
     const std::uint64_t from_core = all_from_core - counters_.dropped_by_kernel_from_core;
@@ -376,14 +401,28 @@ void RelayAgent::count_dropped(Instant now) {
     }
 }
 
+/// Its sockets take privileges that are given up, so it is neither begun nor ended by a reload.
+Result<void> RelayAgent::can_serve_dhcp4(const RelayConfig& config) const {
+    if (config.dhcp4.has_value() != (dhcp4_ != nullptr)) {
+        return Error{"section dhcp4 " + std::string(config.dhcp4 ? "is new" : "is gone") +
+                     ": that takes a restart"};
+    }
+    return dhcp4_ ? dhcp4_->can_serve(config) : Result<void>();
+}
+
 void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_config) {
     try {
         const RelayConfig config = read_config();
+        if (const auto servable = can_serve_dhcp4(config); !servable) {
+            log_.write(kRelayReloadRefused, servable.error());
+            return;
+        }
         if (const auto changed = links_.reconfigure(config.access_interfaces); !changed) {
             log_.write(kRelayReloadRefused, changed.error());
             return;
         }
         relay_ = Dhcp6Relay(config);
+        if (dhcp4_) dhcp4_->reconfigure(config);
         known_clients_.forget_all();
         if (const auto watched = watch_links(epoll); !watched) {
             log_.write(kRelayFailed, watched.error());

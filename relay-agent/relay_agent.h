@@ -20,6 +20,7 @@
 #include "relay-agent/attestor.h"
 #include "relay-agent/datagrams.h"
 #include "relay-agent/descriptor.h"
+#include "relay-agent/dhcp4_agent.h"
 #include "relay-agent/dhcp6_relay.h"
 #include "relay-agent/known_clients.h"
 #include "relay-agent/sockets.h"
@@ -52,6 +53,7 @@ private:
 
     Result<Descriptor> watch(const Signals& signals) const;
     Result<void> watch_links(int epoll) const;
+    Result<void> can_serve_dhcp4(const RelayConfig& config) const;
     void receive(std::uint64_t socket);
     void receive_packets(std::size_t link);
     void receive_fragments();
@@ -79,6 +81,8 @@ private:
     std::size_t relay_forwards_used_ = 0;
     KnownClients known_clients_;
     std::optional<Attestor> attestor_;
+    /// Null: no DHCPv4 is relayed.
+    std::unique_ptr<Dhcp4Agent> dhcp4_;
     /// Our link-local on each access interface, by its name: the source of what known clients get.
     std::unordered_map<std::string, IpAddress> link_locals_;
     std::vector<std::uint8_t> packet_;

@@ -14,6 +14,7 @@
 
 #include "relay-agent/dhcp4_messages.h"
 #include "relay-agent/dhcp4_sockets.h"
+#include "relay-agent/own_addresses.h"
 #include "relay-agent/relay_messages.h"
 #include "relay-agent/socket_address.h"
 #include "relay-agent/sockets.h"
@@ -48,6 +49,9 @@ IpAddress source_of(const Received& received) {
 }  // namespace
 
 Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, Log& log) {
+    if (!config.dhcp4) {
+        return std::unique_ptr<Dhcp4Agent>();
+    }
     std::vector<Link> links;
     for (const AccessInterface& interface : config.access_interfaces) {
         Link& link = links.emplace_back();
@@ -74,7 +78,10 @@ Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, 
 
 Dhcp4Agent::Dhcp4Agent(const RelayConfig& config, Log& log, std::vector<Link> links,
                        std::vector<Own> own)
-    : log_(log), relay_(config), links_(std::move(links)), own_(std::move(own)) {}
+    : log_(log), relay_(config), links_(std::move(links)), own_(std::move(own)) {
+    look();
+    look_at_addresses();
+}
 
 std::vector<int> Dhcp4Agent::descriptors() const {
     std::vector<int> all;
@@ -89,7 +96,15 @@ std::vector<int> Dhcp4Agent::descriptors() const {
     return all;
 }
 
-Result<void> Dhcp4Agent::can_serve(const RelayConfig& config) const {
+Result<void> Dhcp4Agent::can_follow(const Dhcp4Agent* running, const RelayConfig& config) {
+    if (config.dhcp4.has_value() != (running != nullptr)) {
+        return Error{"section dhcp4 " + std::string(config.dhcp4 ? "is new" : "is gone") +
+                     ": that takes a restart"};
+    }
+    return running ? running->has_sockets_for(config) : Result<void>();
+}
+
+Result<void> Dhcp4Agent::has_sockets_for(const RelayConfig& config) const {
     for (const AccessInterface& interface : config.access_interfaces) {
         const auto link = std::ranges::find(links_, interface.name, &Link::name);
         if (interface.dhcp4 && (link == links_.end() || link->socket.get() < 0)) {
@@ -118,6 +133,8 @@ void Dhcp4Agent::reconfigure(const RelayConfig& config) {
     }
     links_ = std::move(links);
     relay_ = Dhcp4Relay(config);
+    look();
+    look_at_addresses();
 }
 
 void Dhcp4Agent::look() {
@@ -143,11 +160,12 @@ void Dhcp4Agent::look() {
     }
 }
 
-void Dhcp4Agent::set_own_addresses(const std::vector<OwnAddress>& addresses) {
-    std::unordered_set<IpAddress> present;
-    for (const OwnAddress& own : addresses) {
-        present.insert(own.address);
+void Dhcp4Agent::look_at_addresses() {
+    const auto addresses = read_own_ipv4_addresses();
+    if (!addresses) {
+        return;
     }
+    const std::unordered_set<IpAddress> present(addresses->begin(), addresses->end());
     for (Own& own : own_) {
         const bool absent = !present.contains(own.address);
         if (absent && !own.told) {
@@ -155,7 +173,7 @@ void Dhcp4Agent::set_own_addresses(const std::vector<OwnAddress>& addresses) {
         }
         own.told = absent;
     }
-    relay_.set_own_addresses(std::move(present));
+    relay_.set_own_addresses(present);
 }
 
 std::optional<std::size_t> Dhcp4Agent::find_link(unsigned interface_index) const {

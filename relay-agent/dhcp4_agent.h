@@ -17,14 +17,13 @@
 #include "relay-agent/datagrams.h"
 #include "relay-agent/descriptor.h"
 #include "relay-agent/dhcp4_relay.h"
-#include "relay-agent/dhcp6_relay.h"
 
 namespace mobility {
 
 class Dhcp4Agent {
 public:
     /// Opens every socket; needs CAP_NET_RAW, CAP_NET_BIND_SERVICE and better CAP_NET_ADMIN. What
-    /// is done later needs none of them. `config` has a section dhcp4.
+    /// is done later needs none of them. Null when `config` has no section dhcp4.
     static Result<std::unique_ptr<Dhcp4Agent>> open(const RelayConfig& config, Log& log);
 
     /// All to wait for.
@@ -32,14 +31,17 @@ public:
     /// One of them can be read.
     void receive(int descriptor, Instant now);
 
-    /// An error names what of this configuration has no socket, and cannot have one any more.
-    Result<void> can_serve(const RelayConfig& config) const;
-    /// To one that can be served.
+    /// Whether what `running` does can become what `config` says. An error names what has no
+    /// socket, and cannot have one any more. DHCPv4 is neither begun nor ended like this: null
+    /// stays null.
+    static Result<void> can_follow(const Dhcp4Agent* running, const RelayConfig& config);
+    /// To one that it can follow.
     void reconfigure(const RelayConfig& config);
 
     /// Looks which access interfaces exist, and listens on new ones. Four times a second.
     void look();
-    void set_own_addresses(const std::vector<OwnAddress>& addresses);
+    /// Looks whether giaddrs are there. Once a second.
+    void look_at_addresses();
     void count_dropped(Instant now);
     /// Writes them to the log.
     void tell_counters();
@@ -62,6 +64,7 @@ private:
 
     Dhcp4Agent(const RelayConfig& config, Log& log, std::vector<Link> links, std::vector<Own> own);
 
+    Result<void> has_sockets_for(const RelayConfig& config) const;
     std::optional<std::size_t> find_link(unsigned interface_index) const;
     int socket_of(const IpAddress& own) const;
     void receive_packets(std::size_t link);

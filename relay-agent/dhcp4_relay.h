@@ -58,7 +58,7 @@ public:
         return links_[access_interface];
     }
     std::size_t size() const { return links_.size(); }
-    /// Replaces the addresses by which loops are recognised; those of IPv6 do no harm.
+    /// Replaces the addresses by which loops are recognised.
     void set_own_addresses(std::unordered_set<IpAddress> addresses) { own_ = std::move(addresses); }
 
     /// Writes what the servers get into `out`, whose capacity is reused.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// mobility-relay-agent: the DHCPv6 and DHCPv4 relay agent of an access router. Clients' messages go from its
-// access links to the DHCP servers, and the servers' answers back.
+// mobility-relay-agent: the DHCPv6 and DHCPv4 relay agent of an access router. Clients' messages go
+// from its access links to the DHCP servers, and the servers' answers back.
 #include <cstdio>
 #include <memory>
 #include <span>

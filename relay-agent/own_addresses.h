@@ -10,6 +10,9 @@
 
 namespace mobility {
 
+/// Of IPv6.
 Result<std::vector<OwnAddress>> read_own_addresses();
+
+Result<std::vector<IpAddress>> read_own_ipv4_addresses();
 
 }  // namespace mobility

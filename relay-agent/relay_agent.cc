@@ -108,15 +108,11 @@ Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, 
         }
         agent->attestor_ = std::move(*attestor);
     }
-    if (config.dhcp4) {
-        auto dhcp4 = Dhcp4Agent::open(config, log);
-        if (!dhcp4) {
-            return Error{dhcp4.error()};
-        }
-        agent->dhcp4_ = std::move(*dhcp4);
-        agent->dhcp4_->look();
-        agent->look_at_addresses();
+    auto dhcp4 = Dhcp4Agent::open(config, log);
+    if (!dhcp4) {
+        return Error{dhcp4.error()};
     }
+    agent->dhcp4_ = std::move(*dhcp4);
     return agent;
 }
 
@@ -361,6 +357,7 @@ void RelayAgent::tick(Instant now) {
     links_.look(log_);
     if (dhcp4_) dhcp4_->look();
     if (++ticks_ % kTicksPerSecond == 0) {
+        if (dhcp4_) dhcp4_->look_at_addresses();
         look_at_addresses();
         count_dropped(now);
         log_.write_left_out(now);
@@ -370,7 +367,6 @@ void RelayAgent::tick(Instant now) {
 void RelayAgent::look_at_addresses() {
     if (const auto addresses = read_own_addresses()) {
         relay_.set_own_addresses(*addresses);
-        if (dhcp4_) dhcp4_->set_own_addresses(*addresses);
         link_locals_.clear();
         for (const auto& own : *addresses) {
             if (own.address.is_link_local()) {
@@ -401,19 +397,10 @@ void RelayAgent::count_dropped(Instant now) {
     }
 }
 
-/// Its sockets take privileges that are given up, so it is neither begun nor ended by a reload.
-Result<void> RelayAgent::can_serve_dhcp4(const RelayConfig& config) const {
-    if (config.dhcp4.has_value() != (dhcp4_ != nullptr)) {
-        return Error{"section dhcp4 " + std::string(config.dhcp4 ? "is new" : "is gone") +
-                     ": that takes a restart"};
-    }
-    return dhcp4_ ? dhcp4_->can_serve(config) : Result<void>();
-}
-
 void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_config) {
     try {
         const RelayConfig config = read_config();
-        if (const auto servable = can_serve_dhcp4(config); !servable) {
+        if (const auto servable = Dhcp4Agent::can_follow(dhcp4_.get(), config); !servable) {
             log_.write(kRelayReloadRefused, servable.error());
             return;
         }
@@ -421,8 +408,8 @@ void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_conf
             log_.write(kRelayReloadRefused, changed.error());
             return;
         }
-        relay_ = Dhcp6Relay(config);
         if (dhcp4_) dhcp4_->reconfigure(config);
+        relay_ = Dhcp6Relay(config);
         known_clients_.forget_all();
         if (const auto watched = watch_links(epoll); !watched) {
             log_.write(kRelayFailed, watched.error());

@@ -53,7 +53,6 @@ private:
 
     Result<Descriptor> watch(const Signals& signals) const;
     Result<void> watch_links(int epoll) const;
-    Result<void> can_serve_dhcp4(const RelayConfig& config) const;
     void receive(std::uint64_t socket);
     void receive_packets(std::size_t link);
     void receive_fragments();
@@ -73,6 +72,8 @@ private:
     Sockets sockets_;
     AccessLinks links_;
     Dhcp6Relay relay_;
+    /// Null: no DHCPv4 is relayed.
+    std::unique_ptr<Dhcp4Agent> dhcp4_;
     RelayCounters counters_;
     ReceiveBatch received_;
     SendBatch sending_;
@@ -81,8 +82,6 @@ private:
     std::size_t relay_forwards_used_ = 0;
     KnownClients known_clients_;
     std::optional<Attestor> attestor_;
-    /// Null: no DHCPv4 is relayed.
-    std::unique_ptr<Dhcp4Agent> dhcp4_;
     /// Our link-local on each access interface, by its name: the source of what known clients get.
     std::unordered_map<std::string, IpAddress> link_locals_;
     std::vector<std::uint8_t> packet_;

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import re
 import signal
 import socket
@@ -12,8 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..dhcp4 import (
-    ACK, AGENT, CIRCUIT_ID, CLIENT_ID, DISCOVER, NAK, OFFER, REMOTE_ID, TO_ALL, Message, option, read,
+    ACK, AGENT, CIRCUIT_ID, CLIENT_ID, DISCOVER, NAK, OFFER, REMOTE_ID, REQUEST, REQUESTED_ADDRESS, TO_ALL,
+    TO_ALL_FRAMES, Message, option, read,
 )  # fmt: skip
+from ..kea4 import Kea4
 from ..links import wait_until_running
 from ..namespaces import Namespace, ip_batch
 from ..network import ACCESS, CORE, MN_LINK
@@ -131,6 +134,7 @@ def hostile_messages() -> None:
         ):
             server.send(wrong, ar.giaddr)
         _from_elsewhere(players, named)
+        _from_access(players, named)
         players.exchange(2)  # the first that any server and the client hear of
         _expect_discards(
             players,
@@ -139,7 +143,7 @@ def hostile_messages() -> None:
                 "foreign-agent-option": 1,
                 "own-source-address": 1,
                 "hop-limit": 2,
-                "server-message-from-access": 2,
+                "server-message-from-access": 3,
                 "unknown-link": 3,
                 "unusable-client-address": 1,
                 "not-from-access-interface": 1,
@@ -155,6 +159,20 @@ def _from_elsewhere(players: _Players, forged: Message) -> None:
     stranger = _Socket(inside, "192.0.2.251", 67)
     stranger.send(forged, players.ar.giaddr)
     stranger.close()
+
+
+def _from_access(players: _Players, forged: Message) -> None:
+    """To giaddr as a server's answer comes, and from a server's address, but on an access link."""
+    network, server = players.made.network, players.made.network.anchor.core4
+    inside = network.inside(network.mn)
+    inside.ip4(f"address add {server}/32 dev {MN_LINK}", f"route add {players.ar.giaddr} dev {MN_LINK}")
+    liar = _Socket(inside, server, 67)
+    liar.send(forged, players.ar.giaddr)
+    players.relay.wait_until(
+        lambda: players.counters().get("discarded-server-message-from-access") == 3, "the forged reply"
+    )
+    liar.close()
+    inside.ip4(f"address del {server}/32 dev {MN_LINK}")
 
 
 def _expect_discards(players: _Players, expected: dict[str, int]) -> None:
@@ -197,6 +215,21 @@ def lower_relay() -> None:
         equal(sender[0], network.anchor.core4, "where it came from")
         equal(players.counters()["relayed-messages-relayed"], 1, "relayed messages relayed")
         lower.close()
+
+
+@scenario("A8", "IPv4: a client that asks for what it cannot have hears the server's DHCPNAK, by broadcast")
+def refused_by_the_server() -> None:
+    with scene() as made:
+        network = made.network
+        Kea4(network, made.processes).start()
+        client = _Socket(network.inside(network.mn), "", 68, MN_LINK)
+        elsewhere = ipaddress.IPv4Address("172.16.7.7").packed
+        options = {CLIENT_ID: b"\1\2\3", REQUESTED_ADDRESS: elsewhere}
+        client.send(Message(1, REQUEST, 9, options=options))
+        nak = made.at_mn.wait_for(NAK, "the DHCPNAK")
+        equal((nak.destination, nak.to_frame), (TO_ALL, TO_ALL_FRAMES), "where it went")
+        check(AGENT not in nak.message.options, "the client sees no Relay Agent Information")
+        client.close()
 
 
 @scenario("B", "IPv4: a reload that would need privileges is refused in words; another is in force")

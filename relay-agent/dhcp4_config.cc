@@ -54,7 +54,8 @@ bool is_unicast_ipv4(const IpAddress& address) {
            address.bytes()[0] < 224;
 }
 
-std::optional<Dhcp4Link> read_dhcp4_link(const ConfigMap& interface, const std::string& name) {
+std::optional<Dhcp4Link> read_dhcp4_link(const ConfigMap& interface,
+                                         const std::string& interface_id) {
     const auto giaddr = interface.optional("giaddr");
     const auto circuit_id = interface.optional("circuit-id");
     if (!giaddr) {
@@ -63,7 +64,13 @@ std::optional<Dhcp4Link> read_dhcp4_link(const ConfigMap& interface, const std::
         }
         return std::nullopt;
     }
-    return Dhcp4Link{read_own_address(*giaddr), circuit_id ? read_sub_option(*circuit_id) : name};
+    if (!circuit_id && interface_id.size() > kMaxSubOption) {
+        interface.refuse(
+            "interface-id is too long to be the circuit-id too; expected one of at most " +
+            std::to_string(kMaxSubOption) + " bytes");
+    }
+    return Dhcp4Link{read_own_address(*giaddr),
+                     circuit_id ? read_sub_option(*circuit_id) : interface_id};
 }
 
 Dhcp4Server read_dhcp4_server(const ConfigValue& value) {

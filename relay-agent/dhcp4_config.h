@@ -19,7 +19,8 @@ struct Dhcp4Link {
     /// One of this machine's addresses, which servers reach: tells them which link the client is
     /// on, as link-address does in DHCPv6. Links may share one.
     IpAddress giaddr;
-    /// Agent Circuit ID; unique in this relay.
+    /// Agent Circuit ID; unique in this relay. By default what DHCPv6 says in Interface-ID, so that a
+    /// route agent knows the interface by one name.
     std::string circuit_id;
 };
 
@@ -44,7 +45,8 @@ bool is_unicast_ipv4(const IpAddress& address);
 
 /// The keys "giaddr" and "circuit-id" of an access interface; none without "giaddr". Throws a
 /// ConfigError that names what is wrong.
-std::optional<Dhcp4Link> read_dhcp4_link(const ConfigMap& interface, const std::string& name);
+std::optional<Dhcp4Link> read_dhcp4_link(const ConfigMap& interface,
+                                         const std::string& interface_id);
 /// The section "dhcp4". Throws a ConfigError.
 Dhcp4Config read_dhcp4_config(const ConfigValue& value);
 

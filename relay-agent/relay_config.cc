@@ -40,7 +40,7 @@ AccessInterface read_access_interface(const ConfigValue& value) {
     interface.link_address = map.required("link-address").global_ipv6_address();
     const auto id = map.optional("interface-id");
     interface.interface_id = id ? read_interface_id(*id) : interface.name;
-    interface.dhcp4 = read_dhcp4_link(map, interface.name);
+    interface.dhcp4 = read_dhcp4_link(map, interface.interface_id);
     return interface;
 }
 

@@ -84,6 +84,8 @@ TEST(Dhcp4Writer, Rfc3396SplitsWhatIsLongerThan255Bytes) {
         const auto contents = read->find(static_cast<Dhcp4OptionCode>(224));
         ASSERT_TRUE(contents) << size;
         EXPECT_EQ(Message(contents->data().begin(), contents->data().end()), data);
+        const auto parts = std::distance(read->options.begin(), read->options.end()) - 1;
+        EXPECT_EQ(static_cast<std::size_t>(parts), std::max<std::size_t>(1, (size + 254) / 255));
     }
 }
 

@@ -104,6 +104,20 @@ TEST(Dhcp4Config, RefusesIdentifiersThatDoNotFitTheOption) {
               std::string::npos);
 }
 
+TEST(Dhcp4Config, TheCircuitIdIsTheInterfaceIdWhereNobodySaysOtherwise) {
+    const std::string link =
+        R"({"name": "wlan0", "link-address": "2001:db8:1::1", "giaddr": "198.51.100.1",)";
+    const auto circuit = [&](const std::string& keys) {
+        return read(link + keys + "}", kSection).access_interfaces[0].dhcp4->circuit_id;
+    };
+    EXPECT_EQ(circuit(R"("interface-id": "floor 2")"), "floor 2");
+    EXPECT_EQ(circuit(R"("interface-id": "floor 2", "circuit-id": "2")"), "2");
+    EXPECT_EQ(
+        refusal(link + R"("interface-id": ")" + std::string(121, 'a') + "\"}", kSection),
+        "access-interfaces[0]: interface-id is too long to be the circuit-id too; expected one "
+        "of at most 120 bytes");
+}
+
 TEST(Dhcp4Config, RefusesServersThatAreNone) {
     for (const char* const server : {"kea", "2001:db8::1", "192.0.2.1:", "192.0.2.1:0",
                                      "192.0.2.1:65536", "192.0.2.1:67x", ":67"}) {

@@ -92,11 +92,8 @@ void fuzz_from_core(Bytes message) {
     const auto given = parse_dhcp4_message(out);
     require(bool(given), "what a client gets is DHCP");
     require(!given->find(kAgentOption), "no client sees Relay Agent Information");
-    for (unsigned number = 1; number < 255; ++number) {
-        const auto code = static_cast<Dhcp4OptionCode>(number);
-        require(
-            code == kAgentOption || given->find(code).has_value() == before->find(code).has_value(),
-            "all else is there");
+    for (const Dhcp4Option option : before->options) {
+        require(option.code == kAgentOption || given->find(option.code), "all else is there");
     }
 }
 

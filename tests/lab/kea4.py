@@ -22,18 +22,20 @@ class Kea4:
         self,
         network: Network,
         processes: Processes,
-        node: Anchor | CorrespondentNode | None = None,
+        node: Anchor | AccessRouter | CorrespondentNode | None = None,
+        listen: tuple[str, str] | None = None,
         relays: Sequence[AccessRouter] | None = None,
         lifetimes: Lifetimes = Lifetimes(),
         pool: str | None = None,
         name: str = "kea4",
     ) -> None:
+        """`listen`: interface and address, where they are not those of the core."""
         self._subnet = network.anchor
         self._node = node or network.anchor
         self._relays = network.access_routers if relays is None else relays
         self._lifetimes = lifetimes
         self._pool = pool or self._subnet.pool4
-        self.address = self._node.core4
+        self._interface, self.address = listen or (CORE, self._node.core4)
         self.folder = processes.folder / name
         self.folder.mkdir()
         self.socket_path = self.folder / "control.sock"
@@ -75,7 +77,7 @@ class Kea4:
         return {
             # Only relay agents ask: no raw socket is needed.
             "interfaces-config": {
-                "interfaces": [f"{CORE}/{self.address}"],
+                "interfaces": [f"{self._interface}/{self.address}"],
                 "dhcp-socket-type": "udp",
                 "service-sockets-max-retries": 10,
                 "service-sockets-retry-wait-time": 100,

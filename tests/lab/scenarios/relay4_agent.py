@@ -160,6 +160,19 @@ def two_servers() -> None:
         fact(f"offers from {', '.join(sorted(offers))}; chosen {server}")
 
 
+@scenario("A8", "IPv4: relay agent and server in one box, each with UDP port 67 of its own addresses")
+def one_box() -> None:
+    with scene() as made:
+        ar = made.network.ar(1)
+        made.relay(ar).stop()
+        made.configure(ar, servers=["127.0.0.1"])
+        kea = Kea4(made.network, made.processes, node=ar, listen=("lo", "127.0.0.1"), name="kea4-box")
+        kea.start()
+        wait_until_ready(made.relay(ar).start())
+        address = Dhclient4(made.network, made.processes).start().wait_for_address()
+        equal(kea.leased_addresses(), {address}, "what Kea has leased")
+
+
 @scenario("A8", "IPv4: rebinding passes the relay agent and is answered at the client's address; renewing does not pass it")
 def renewing() -> None:
     with scene() as made:

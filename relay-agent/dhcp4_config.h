@@ -19,8 +19,8 @@ struct Dhcp4Link {
     /// One of this machine's addresses, which servers reach: tells them which link the client is
     /// on, as link-address does in DHCPv6. Links may share one.
     IpAddress giaddr;
-    /// Agent Circuit ID; unique in this relay. By default what DHCPv6 says in Interface-ID, so that a
-    /// route agent knows the interface by one name.
+    /// Agent Circuit ID; unique in this relay. By default what DHCPv6 says in Interface-ID, so that
+    /// a route agent knows the interface by one name.
     std::string circuit_id;
 };
 

@@ -12,10 +12,6 @@ constexpr std::size_t kOptionHeader = 4;
 
 }  // namespace
 
-Error malformed(std::size_t offset, const std::string& what) {
-    return {"offset " + std::to_string(offset) + ": " + what};
-}
-
 Result<Dhcp6Options> Dhcp6Options::check(Bytes bytes, std::size_t offset) {
     std::size_t at = 0;
     while (at < bytes.size()) {

@@ -7,15 +7,13 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "core/result.h"
+#include "dhcp-wire/bytes.h"
 #include "dhcp-wire/dhcp6_codes.h"
 
 namespace mobility {
-
-using Bytes = std::span<const std::uint8_t>;
 
 /// A view of one option. It lives as long as the datagram that it was read from.
 struct Dhcp6Option {
@@ -24,9 +22,6 @@ struct Dhcp6Option {
     /// Where `data` begins in the datagram: errors name it.
     std::size_t offset = 0;
 };
-
-/// "offset 34: IA_NA (3) has 3 bytes, expected at least 12": the form of every error here.
-Error malformed(std::size_t offset, const std::string& what);
 
 /// A view of a list of options (RFC 9915 section 21.1) whose lengths were checked when it was made,
 /// so that walking it cannot fail or leave the datagram.

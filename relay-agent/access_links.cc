@@ -4,6 +4,8 @@
 // the machinery of being told.
 #include "relay-agent/access_links.h"
 
+#include <net/ethernet.h>
+
 #include <algorithm>
 
 #include "relay-agent/relay_messages.h"
@@ -103,7 +105,7 @@ Result<void> AccessLinks::listen(Link& link, unsigned index) {
     if (const auto joined = join_relay_agents(fragments_socket_, index); !joined) {
         return joined;
     }
-    if (const auto listening = listen_on(link.socket.get(), index); !listening) {
+    if (const auto listening = listen_on(link.socket.get(), index, ETHERTYPE_IPV6); !listening) {
         leave_relay_agents(fragments_socket_, index);
         return listening;
     }

@@ -72,6 +72,9 @@ Received ReceiveBatch::operator[](std::size_t i) const {
             received.checksum_trusted = is_trusted(ancillary<tpacket_auxdata>(part));
         } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
             received.interface_index = ancillary<in6_pktinfo>(part).ipi6_ifindex;
+        } else if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
+            received.interface_index =
+                static_cast<unsigned>(ancillary<in_pktinfo>(part).ipi_ifindex);
         } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVFRAGSIZE) {
             received.fragmented = true;
         }

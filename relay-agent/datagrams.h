@@ -26,7 +26,7 @@ struct Received {
     Bytes bytes;
     const sockaddr_storage* from = nullptr;
     bool truncated = false;
-    /// IPV6_PKTINFO: where it arrived; 0 where the socket does not tell.
+    /// IPV6_PKTINFO, IP_PKTINFO: where it arrived; 0 where the socket does not tell.
     unsigned interface_index = 0;
     /// IPV6_RECVFRAGSIZE: it came in fragments.
     bool fragmented = false;

@@ -6,10 +6,10 @@
 #include "relay-agent/dhcp6_relay.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "dhcp-wire/dhcp6_message.h"
 #include "dhcp-wire/dhcp6_writer.h"
+#include "relay-agent/shown.h"
 
 namespace mobility {
 namespace {
@@ -66,27 +66,6 @@ std::optional<Discarded> check_nested(const Dhcp6RelayMessage& outermost) {
         inner = parsed->relay_message;
     }
     return Discarded{DiscardReason::kHopCountLimit, "more than 9 Relay-forwards in each other"};
-}
-
-/// As text where it is text, else in hex: the bytes are a stranger's.
-std::string shown(Bytes bytes) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    static constexpr std::size_t kShown = 40;
-    const Bytes part = bytes.first(std::min(bytes.size(), kShown));
-    const bool printable = std::ranges::all_of(part, [](std::uint8_t byte) {
-        return byte < 0x80 && std::isprint(byte) && byte != '"' && byte != '\\';
-    });
-    std::string text = printable ? "\"" : "0x";
-    for (const std::uint8_t byte : part) {
-        if (printable) {
-            text += static_cast<char>(byte);
-        } else {
-            text += kHex[byte >> 4];
-            text += kHex[byte & 0xf];
-        }
-    }
-    text += printable ? "\"" : "";
-    return part.size() < bytes.size() ? text + "…" : text;
 }
 
 std::optional<Discarded> finish(const Dhcp6Writer& writer) {

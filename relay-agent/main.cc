@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// mobility-relay-agent: the DHCPv6 relay agent of an access router. Clients' messages go from its
-// access links to the DHCP servers, and the servers' answers back.
+// mobility-relay-agent: the DHCPv6 and DHCPv4 relay agent of an access router. Clients' messages go
+// from its access links to the DHCP servers, and the servers' answers back.
 #include <cstdio>
 #include <memory>
 #include <span>
@@ -49,7 +49,7 @@ Result<void> serve(const RelayConfig& config, const std::string& path, Log& log)
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Program program{kName, "DHCPv6 relay agent of an access router",
+    const Program program{kName, "DHCPv6 and DHCPv4 relay agent of an access router",
                           "/etc/kea-mobility/relay-agent.conf", relay_messages()};
     std::string path;
     const auto status = answer_command_line(

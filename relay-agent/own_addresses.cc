@@ -12,22 +12,44 @@
 #include "relay-agent/socket_address.h"
 
 namespace mobility {
+namespace {
 
-Result<std::vector<OwnAddress>> read_own_addresses() {
+/// Calls `take` with each entry that has an address of this family.
+template <typename Take>
+Result<void> for_each_address(int family, Take&& take) {
     ifaddrs* list = nullptr;
     if (getifaddrs(&list) != 0) {
         return Error{std::string("getifaddrs: ") + std::strerror(errno)};
     }
     const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, &freeifaddrs);
-    std::vector<OwnAddress> addresses;
     for (const ifaddrs* entry = list; entry; entry = entry->ifa_next) {
-        if (entry->ifa_addr && entry->ifa_addr->sa_family == AF_INET6) {
-            sockaddr_in6 address;
-            std::memcpy(&address, entry->ifa_addr, sizeof address);
-            addresses.push_back({from_in6_addr(address.sin6_addr), entry->ifa_name});
+        if (entry->ifa_addr && entry->ifa_addr->sa_family == family) {
+            take(*entry);
         }
     }
-    return addresses;
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<OwnAddress>> read_own_addresses() {
+    std::vector<OwnAddress> addresses;
+    const auto read = for_each_address(AF_INET6, [&](const ifaddrs& entry) {
+        sockaddr_in6 address;
+        std::memcpy(&address, entry.ifa_addr, sizeof address);
+        addresses.push_back({from_in6_addr(address.sin6_addr), entry.ifa_name});
+    });
+    return read ? Result(std::move(addresses)) : Error{read.error()};
+}
+
+Result<std::vector<IpAddress>> read_own_ipv4_addresses() {
+    std::vector<IpAddress> addresses;
+    const auto read = for_each_address(AF_INET, [&](const ifaddrs& entry) {
+        sockaddr_in address;
+        std::memcpy(&address, entry.ifa_addr, sizeof address);
+        addresses.push_back(from_in_addr(address.sin_addr));
+    });
+    return read ? Result(std::move(addresses)) : Error{read.error()};
 }
 
 }  // namespace mobility

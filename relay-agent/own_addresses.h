@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// This machine's IPv6 addresses, by which a relay agent recognises its own messages.
+// This machine's addresses of both families, by which a relay agent recognises its own messages.
 #pragma once
 
 #include <vector>
@@ -10,6 +10,9 @@
 
 namespace mobility {
 
+/// Of IPv6.
 Result<std::vector<OwnAddress>> read_own_addresses();
+
+Result<std::vector<IpAddress>> read_own_ipv4_addresses();
 
 }  // namespace mobility

@@ -27,6 +27,9 @@ constexpr std::uint64_t kUdp = UINT64_MAX;
 constexpr std::uint64_t kFragments = UINT64_MAX - 1;
 constexpr std::uint64_t kTimer = UINT64_MAX - 2;
 constexpr std::uint64_t kSignal = UINT64_MAX - 3;
+/// And a descriptor of DHCPv4's.
+constexpr std::uint64_t kDhcp4 = std::uint64_t{1} << 32;
+constexpr std::uint64_t kDhcp4Last = kDhcp4 + INT32_MAX;
 
 constexpr long kTickNanoseconds = 250'000'000;
 constexpr unsigned kTicksPerSecond = 4;
@@ -101,6 +104,11 @@ Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, 
         }
         agent->attestor_ = std::move(*attestor);
     }
+    auto dhcp4 = Dhcp4Agent::open(config, log);
+    if (!dhcp4) {
+        return Error{dhcp4.error()};
+    }
+    agent->dhcp4_ = std::move(*dhcp4);
     return agent;
 }
 
@@ -148,6 +156,7 @@ Result<void> RelayAgent::run(Signals& signals, const std::function<RelayConfig()
                 }
                 count_dropped(now_);
                 log_.write(kRelayCounters, text(counters_));
+                if (dhcp4_) dhcp4_->tell_counters();
                 if (*signal == DaemonSignal::kStop) {
                     log_.write_left_out(Instant::max());
                     return {};
@@ -181,10 +190,19 @@ Result<void> RelayAgent::watch_links(int epoll) const {
             return added;
         }
     }
+    for (const int fd : dhcp4_ ? dhcp4_->descriptors() : std::vector<int>{}) {
+        if (const auto added = add(epoll, fd, kDhcp4 + static_cast<std::uint64_t>(fd)); !added) {
+            return added;
+        }
+    }
     return {};
 }
 
 void RelayAgent::receive(std::uint64_t socket) {
+    if (socket >= kDhcp4 && socket <= kDhcp4Last) {
+        dhcp4_->receive(static_cast<int>(socket - kDhcp4), now_);
+        return;
+    }
     if (socket == kUdp) {
         receive_unicast();
     } else if (socket == kFragments) {
@@ -307,7 +325,9 @@ void RelayAgent::discard(const Discarded& discarded, const Origin& origin) {
 
 void RelayAgent::tick(Instant now) {
     links_.look(log_);
+    if (dhcp4_) dhcp4_->look();
     if (++ticks_ % kTicksPerSecond == 0) {
+        if (dhcp4_) dhcp4_->look_at_addresses();
         look_at_addresses();
         count_dropped(now);
         log_.write_left_out(now);
@@ -328,6 +348,7 @@ void RelayAgent::look_at_addresses() {
 }
 
 void RelayAgent::count_dropped(Instant now) {
+    if (dhcp4_) dhcp4_->count_dropped(now);
     const std::uint64_t from_access = links_.take_dropped();
     const std::uint64_t all_from_core = datagrams_dropped(sockets_.udp.descriptor.get());
     const std::uint64_t from_core = all_from_core - counters_.dropped_by_kernel_from_core;
@@ -344,10 +365,15 @@ void RelayAgent::count_dropped(Instant now) {
 void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_config) {
     try {
         const RelayConfig config = read_config();
+        if (const auto servable = Dhcp4Agent::can_follow(dhcp4_.get(), config); !servable) {
+            log_.write(kRelayReloadRefused, servable.error());
+            return;
+        }
         if (const auto changed = links_.reconfigure(config.access_interfaces); !changed) {
             log_.write(kRelayReloadRefused, changed.error());
             return;
         }
+        if (dhcp4_) dhcp4_->reconfigure(config);
         relay_ = Dhcp6Relay(config);
         direct_.forget_clients();
         if (const auto watched = watch_links(epoll); !watched) {

@@ -19,6 +19,7 @@
 #include "relay-agent/attestor.h"
 #include "relay-agent/datagrams.h"
 #include "relay-agent/descriptor.h"
+#include "relay-agent/dhcp4_agent.h"
 #include "relay-agent/dhcp6_relay.h"
 #include "relay-agent/direct_answers.h"
 #include "relay-agent/sockets.h"
@@ -69,6 +70,8 @@ private:
     Sockets sockets_;
     AccessLinks links_;
     Dhcp6Relay relay_;
+    /// Null: no DHCPv4 is relayed.
+    std::unique_ptr<Dhcp4Agent> dhcp4_;
     RelayCounters counters_;
     ReceiveBatch received_;
     SendBatch sending_;

@@ -33,12 +33,14 @@ std::string read_interface_id(const ConfigValue& value) {
 }
 
 AccessInterface read_access_interface(const ConfigValue& value) {
-    const ConfigMap map = value.map({"name", "link-address", "interface-id"});
+    const ConfigMap map =
+        value.map({"name", "link-address", "interface-id", "giaddr", "circuit-id"});
     AccessInterface interface;
     interface.name = read_interface_name(map.required("name"));
     interface.link_address = map.required("link-address").global_ipv6_address();
     const auto id = map.optional("interface-id");
     interface.interface_id = id ? read_interface_id(*id) : interface.name;
+    interface.dhcp4 = read_dhcp4_link(map, interface.interface_id);
     return interface;
 }
 
@@ -52,6 +54,11 @@ std::vector<AccessInterface> read_access_interfaces(const ConfigValue& value) {
             }
             if (earlier.interface_id == interface.interface_id) {
                 element.refuse("has the interface-id \"" + interface.interface_id + "\" of \"" +
+                               earlier.name + "\"; expected one of its own");
+            }
+            if (interface.dhcp4 && earlier.dhcp4 &&
+                interface.dhcp4->circuit_id == earlier.dhcp4->circuit_id) {
+                element.refuse("has the circuit-id \"" + interface.dhcp4->circuit_id + "\" of \"" +
                                earlier.name + "\"; expected one of its own");
             }
         }
@@ -72,6 +79,21 @@ std::vector<ServerAddress> read_servers(const ConfigValue& value) {
         servers.push_back(server);
     }
     return servers;
+}
+
+/// Servers and links of DHCPv4 are given together or not at all.
+std::optional<Dhcp4Config> read_dhcp4(const ConfigMap& map,
+                                      const std::vector<AccessInterface>& interfaces) {
+    const auto section = map.optional("dhcp4");
+    const auto link = std::ranges::find_if(
+        interfaces, [](const AccessInterface& interface) { return interface.dhcp4.has_value(); });
+    if (!section && link != interfaces.end()) {
+        map.refuse("access interface \"" + link->name + "\" has a giaddr, and dhcp4 is missing");
+    }
+    if (section && link == interfaces.end()) {
+        section->refuse("is there, and no access interface has a giaddr");
+    }
+    return section ? std::optional(read_dhcp4_config(*section)) : std::nullopt;
 }
 
 }  // namespace
@@ -106,7 +128,7 @@ ServerAddress read_server_address(const ConfigValue& value) {
 
 RelayConfig read_relay_config(const ConfigValue& root) {
     const ConfigMap map = root.map({"access-interfaces", "servers", "source-address",
-                                    "attestation-socket", "user", "pid-file", "log"});
+                                    "attestation-socket", "dhcp4", "user", "pid-file", "log"});
     RelayConfig config;
     config.access_interfaces = read_access_interfaces(map.required("access-interfaces"));
     config.servers = read_servers(map.required("servers"));
@@ -120,6 +142,7 @@ RelayConfig read_relay_config(const ConfigValue& root) {
     if (const auto socket = map.optional("attestation-socket")) {
         config.attestation_socket = socket->string();
     }
+    config.dhcp4 = read_dhcp4(map, config.access_interfaces);
     if (const auto user = map.optional("user")) {
         config.user = read_account(*user);
     }

@@ -12,6 +12,7 @@
 #include "daemon/log_config.h"
 #include "daemon/privileges.h"
 #include "dhcp-wire/dhcp6_codes.h"
+#include "relay-agent/dhcp4_config.h"
 
 namespace mobility {
 
@@ -22,6 +23,8 @@ struct AccessInterface {
     IpAddress link_address;
     /// Contents of the Interface-ID option; unique in this relay.
     std::string interface_id;
+    /// None: its DHCPv4 is not relayed.
+    std::optional<Dhcp4Link> dhcp4 = std::nullopt;
 };
 
 struct ServerAddress {
@@ -37,6 +40,8 @@ struct RelayConfig {
     std::optional<IpAddress> source_address;
     /// Where the route agent beside this relay hears what was relayed; empty: it is not told.
     std::string attestation_socket;
+    /// None: no DHCPv4 is relayed. With it at least one access interface has a giaddr.
+    std::optional<Dhcp4Config> dhcp4;
     std::optional<Account> user;
     std::string pid_file;
     LogConfig log;

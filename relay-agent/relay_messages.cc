@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "relay-agent/dhcp4_messages.h"
+
 namespace mobility {
 
 const LogMessage kRelayStarted{
@@ -17,7 +19,8 @@ const LogMessage kRelayStopped{"RELAY_STOPPED", LogLevel::kInfo,
 const LogMessage kRelayFailed{
     "RELAY_FAILED", LogLevel::kError,
     "The relay agent cannot start or cannot go on, and ends. The text says what the kernel "
-    "refused. Opening packet and raw sockets takes CAP_NET_RAW, port 547 CAP_NET_BIND_SERVICE."};
+    "refused. Opening packet and raw sockets takes CAP_NET_RAW, ports 547 and 67 "
+    "CAP_NET_BIND_SERVICE."};
 const LogMessage kRelayCounters{
     "RELAY_COUNTERS", LogLevel::kInfo,
     "The counters since the start, written on SIGUSR1 and at the end. relay-forwards-sent counts "
@@ -149,6 +152,8 @@ LogTable relay_messages() {
         for (const LogMessage& discard : kDiscards) {
             all.push_back(&discard);
         }
+        const LogTable dhcp4 = dhcp4_messages();
+        all.insert(all.end(), dhcp4.begin(), dhcp4.end());
         return all;
     }();
     return table;

@@ -76,7 +76,12 @@ bool attach(int fd, std::span<sock_filter> filter) {
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
-/// The larger buffer needs CAP_NET_ADMIN; without it, as much as the system allows.
+ipv6_mreq membership(unsigned interface_index) {
+    return {to_in6_addr(*IpAddress::parse(kAllDhcpRelayAgentsAndServers)), interface_index};
+}
+
+}  // namespace
+
 void enlarge_buffers(int fd) {
     if (!set(fd, SOL_SOCKET, SO_RCVBUFFORCE, kReceiveBuffer)) {
         set(fd, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
@@ -85,12 +90,6 @@ void enlarge_buffers(int fd) {
         set(fd, SOL_SOCKET, SO_SNDBUF, kReceiveBuffer);
     }
 }
-
-ipv6_mreq membership(unsigned interface_index) {
-    return {to_in6_addr(*IpAddress::parse(kAllDhcpRelayAgentsAndServers)), interface_index};
-}
-
-}  // namespace
 
 Result<Descriptor> claim_network_namespace() {
     Descriptor claim(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -151,23 +150,25 @@ Result<Descriptor> open_fragments_socket() {
     return raw;
 }
 
-Result<Descriptor> open_packet_socket() {
+Result<Descriptor> open_packet_socket() { return open_packet_socket(kClientMessages); }
+
+Result<Descriptor> open_packet_socket(std::span<sock_filter> filter) {
     Descriptor packet(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const int fd = packet.get();
     if (fd < 0) {
         return failed("cannot open a packet socket");
     }
-    if (!attach(fd, kClientMessages) || !set(fd, SOL_PACKET, PACKET_AUXDATA, 1)) {
+    if (!attach(fd, filter) || !set(fd, SOL_PACKET, PACKET_AUXDATA, 1)) {
         return failed("cannot set up a packet socket");
     }
     enlarge_buffers(fd);
     return packet;
 }
 
-Result<void> listen_on(int packet_socket, unsigned interface_index) {
+Result<void> listen_on(int packet_socket, unsigned interface_index, std::uint16_t protocol) {
     sockaddr_ll address{};
     address.sll_family = AF_PACKET;
-    address.sll_protocol = htons(ETH_P_IPV6);
+    address.sll_protocol = htons(protocol);
     address.sll_ifindex = static_cast<int>(interface_index);
     if (bind(packet_socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
         return failed("cannot listen");

@@ -17,7 +17,10 @@
 // binding them again, to an interface that comes back, takes no privilege.
 #pragma once
 
+#include <linux/filter.h>
+
 #include <cstdint>
+#include <span>
 
 #include "core/result.h"
 #include "relay-agent/descriptor.h"
@@ -40,8 +43,10 @@ Result<Descriptor> open_fragments_socket();
 
 /// Receives datagrams to ff02::1:2 port 547, from the IPv6 header on, once it listens somewhere.
 Result<Descriptor> open_packet_socket();
-/// Moves a packet socket to another interface.
-Result<void> listen_on(int packet_socket, unsigned interface_index);
+/// The same for whatever passes this filter, which sees packets from the IP header on.
+Result<Descriptor> open_packet_socket(std::span<sock_filter> filter);
+/// Moves a packet socket to another interface; `protocol` is an Ethernet type.
+Result<void> listen_on(int packet_socket, unsigned interface_index, std::uint16_t protocol);
 
 /// ff02::1:2 on this interface.
 Result<void> join_relay_agents(int fragments_socket, unsigned interface_index);
@@ -49,6 +54,10 @@ void leave_relay_agents(int fragments_socket, unsigned interface_index);
 
 /// 0 when there is no interface of this name. Any socket will do.
 unsigned interface_index(int fd, const char* name);
+
+/// To kReceiveBuffer, in both directions. That needs CAP_NET_ADMIN; without it, as much as the
+/// system allows.
+void enlarge_buffers(int fd);
 
 /// Bytes that the kernel really grants: half of them hold messages, the rest its own records.
 int receive_buffer(int fd);

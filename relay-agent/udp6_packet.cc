@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "dhcp-wire/network_order.h"
+#include "relay-agent/internet_checksum.h"
 
 namespace mobility {
 namespace {
@@ -15,24 +16,10 @@ constexpr std::size_t kUdpHeader = 8;
 constexpr std::uint8_t kNextHeaderUdp = 17;
 constexpr std::uint8_t kHopLimit = 64;
 
-/// Sum of 16-bit words, not folded; a last odd byte counts as the high one.
-std::uint64_t sum_words(Bytes bytes) {
-    std::uint64_t sum = 0;
-    std::size_t at = 0;
-    for (; at + 2 <= bytes.size(); at += 2) {
-        sum += read_u16(bytes, at);
-    }
-    return at < bytes.size() ? sum + (std::uint64_t{bytes[at]} << 8) : sum;
-}
-
 /// RFC 8200 section 8.1: the ones' complement sum over pseudo-header and datagram.
 std::uint16_t folded_sum(const IpAddress& source, const IpAddress& destination, Bytes datagram) {
-    std::uint64_t sum = sum_words(source.bytes()) + sum_words(destination.bytes()) +
-                        datagram.size() + kNextHeaderUdp + sum_words(datagram);
-    while (sum >> 16 != 0) {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    return static_cast<std::uint16_t>(sum);
+    return folded(sum_words(source.bytes()) + sum_words(destination.bytes()) + datagram.size() +
+                  kNextHeaderUdp + sum_words(datagram));
 }
 
 void write_u16(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint16_t value) {

@@ -17,11 +17,12 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests"))
 
-from bench import forwarder, hold, moves, recovery, relay, session
+from bench import forwarder, hold, moves, recovery, relay, relay4, session
 from lab.processes import exit_on_signals
 
 BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
     "relay": relay.run,
+    "relay4": relay4.run,
     "hold": hold.run,
     "moves": moves.run,
     "forwarder": forwarder.run,

@@ -6,6 +6,12 @@
     2001:db8:5::/64        tunnel addresses (SIDs): routed in the core, configured on no interface
     2001:db8:a000::/48     the ARs' link-addresses: what a relay writes into link-address
     2001:db8:d000::/40     the domain of the first anchor, 2001:db8:d100::/40 of the second, ...
+
+And where a test adds IPv4 (ipv4.py; RFC 5737 and RFC 1918 space):
+
+    192.0.2.0/24           the core link
+    198.51.100.0/24        the ARs' giaddrs, one each, on the access interface
+    10.208.0.0/16          the domain of the first anchor, 10.209.0.0/16 of the second, ...
 """
 
 from __future__ import annotations
@@ -28,6 +34,7 @@ REVERSE_TABLE = 213  # the table in which an AR keeps the way back to the anchor
 class CorrespondentNode:
     name: str = "cn"
     core: str = "2001:db8:c::c"
+    core4: str = "192.0.2.250"
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,24 @@ class Anchor:
     @property
     def core(self) -> str:
         return f"2001:db8:c::{self.number:x}"
+
+    @property
+    def core4(self) -> str:
+        return f"192.0.2.{self.number}"
+
+    @property
+    def domain4(self) -> str:
+        """Also the subnet that the MNs believe to be on."""
+        return f"10.{207 + self.number}.0.0/16"
+
+    @property
+    def gateway4(self) -> str:
+        """The MNs' default router: every AR has it on its access link."""
+        return f"10.{207 + self.number}.0.1"
+
+    @property
+    def pool4(self) -> str:
+        return f"10.{207 + self.number}.1.0 - 10.{207 + self.number}.255.254"
 
     @property
     def tunnel(self) -> str:
@@ -84,6 +109,15 @@ class AccessRouter:
     @property
     def core(self) -> str:
         return f"2001:db8:c::a:{self.number:x}"
+
+    @property
+    def core4(self) -> str:
+        return f"192.0.2.{64 + self.number}"
+
+    @property
+    def giaddr(self) -> str:
+        """The IPv4 address of its access interface: the link-address of DHCPv4."""
+        return f"198.51.100.{self.number}"
 
     @property
     def tunnel(self) -> str:

@@ -54,6 +54,22 @@ class KeaOptions:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+def ask(socket_path: Path, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Sends one command to a control socket of Kea's: the whole answer."""
+    request: dict[str, Any] = {"command": name}
+    if arguments:
+        request["arguments"] = arguments
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(60)
+        connection.connect(str(socket_path))
+        connection.sendall(json.dumps(request).encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    if not answer:
+        raise LabError(f"kea: {name}: the connection ended without an answer")
+    decoded: dict[str, Any] = json.loads(answer)
+    return decoded
+
+
 class Kea:
     """One server and its files: run folder/<name>/{kea-dhcp6.conf, control.sock, leases.csv}."""
 
@@ -138,18 +154,7 @@ class Kea:
 
     def try_command(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """The whole answer: {"result", "text", "arguments"}."""
-        request: dict[str, Any] = {"command": name}
-        if arguments:
-            request["arguments"] = arguments
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(60)
-            connection.connect(str(self.socket_path))
-            connection.sendall(json.dumps(request).encode())
-            answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        if not answer:
-            raise LabError(f"kea: {name}: the connection ended without an answer")
-        decoded: dict[str, Any] = json.loads(answer)
-        return decoded
+        return ask(self.socket_path, name, arguments)
 
     def reload(self) -> dict[str, Any]:
         """Rewrites the configuration from the options and has Kea load it: the whole answer."""

@@ -28,12 +28,14 @@ _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def ip_batch(lines: Iterable[str], namespace: str | None = None, force: bool = False) -> None:
+def ip_batch(
+    lines: Iterable[str], namespace: str | None = None, force: bool = False, family: int = 6
+) -> None:
     """Runs the lines in one `ip -6 -batch`; without `force` the first that fails raises."""
     script = "\n".join(lines)
     command = [
         "ip",
-        "-6",
+        f"-{family}",
         *(["-n", namespace] if namespace else []),
         *(["-force"] if force else []),
     ]
@@ -75,6 +77,9 @@ class Namespace:
     def ip(self, *lines: str) -> None:
         ip_batch(lines, self.name)
 
+    def ip4(self, *lines: str) -> None:
+        ip_batch(lines, self.name, family=4)
+
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs a short command inside, for its output; a failure raises with what it printed."""
         with self.entered():
@@ -85,11 +90,11 @@ class Namespace:
             raise LabError(f"{what} ended with {done.returncode}: {said}")
         return done
 
-    def sysctl(self, values: Mapping[str, str | int]) -> None:
-        """Sets keys under net.ipv6, e.g. {"conf/all/forwarding": 1}."""
+    def sysctl(self, values: Mapping[str, str | int], family: int = 6) -> None:
+        """Sets keys under net.ipv6 (or ipv4), e.g. {"conf/all/forwarding": 1}."""
         with self.entered():
             for key, value in values.items():
-                Path("/proc/sys/net/ipv6", key).write_text(f"{value}\n")
+                Path(f"/proc/sys/net/ipv{family}", key).write_text(f"{value}\n")
 
     def pids(self) -> list[int]:
         """Every process that is inside now."""

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "relay-agent/dhcp4_messages.h"
 #include "relay-agent/relay_messages.h"
 
 namespace mobility {
@@ -28,6 +29,17 @@ TEST(RelayMessages, EveryDiscardReasonHasOneInTheTable) {
     EXPECT_STREQ(discard_message(DiscardReason::kHopCountLimit).id, "RELAY_HOP_COUNT_LIMIT");
     EXPECT_STREQ(discard_message(DiscardReason::kNotSent).id, "RELAY_NOT_SENT");
     EXPECT_STREQ(discard_message(DiscardReason::kNotAServer).id, "RELAY_NOT_A_SERVER");
+}
+
+TEST(RelayMessages, EveryReasonOfDhcp4HasOneInTheTable) {
+    for (std::size_t reason = 0; reason < kDhcp4Reasons; ++reason) {
+        const LogMessage& message = discard_message(static_cast<Dhcp4Reason>(reason));
+        EXPECT_EQ(find_message(relay_messages(), message.id), &message);
+    }
+    EXPECT_STREQ(discard_message(Dhcp4Reason::kForeignAgentOption).id,
+                 "RELAY_DHCP4_FOREIGN_AGENT_OPTION");
+    EXPECT_STREQ(discard_message(Dhcp4Reason::kNotSent).id, "RELAY_DHCP4_NOT_SENT");
+    EXPECT_STREQ(discard_message(Dhcp4Reason::kUnknownLink).id, "RELAY_DHCP4_UNKNOWN_LINK");
 }
 
 }  // namespace

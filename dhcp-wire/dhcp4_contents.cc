@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Reads the contents of DHCPv4 options, each against the length that its definition demands.
+#include "dhcp-wire/dhcp4_contents.h"
+
+#include "dhcp-wire/network_order.h"
+
+namespace mobility {
+namespace {
+
+constexpr std::size_t kLeastMaxMessageSize = 576;
+constexpr std::size_t kSubOptionHeader = 2;
+
+Error wrong_length(const Dhcp4Contents& contents, const std::string& expected) {
+    return malformed(contents.offset, text(contents.code) + " has " +
+                                          std::to_string(contents.data().size()) +
+                                          " bytes, expected " + expected);
+}
+
+std::string sub_option(std::uint8_t code) {
+    switch (static_cast<Dhcp4RelaySubOption>(code)) {
+        case Dhcp4RelaySubOption::kCircuitId:
+            return "Agent Circuit ID (82.1)";
+        case Dhcp4RelaySubOption::kRemoteId:
+            return "Agent Remote ID (82.2)";
+    }
+    return "sub-option 82." + std::to_string(code);
+}
+
+Result<void> keep(std::optional<Bytes>& to, Bytes data, std::size_t offset, std::uint8_t code) {
+    if (to) {
+        return malformed(offset, "a second " + sub_option(code));
+    }
+    if (data.empty()) {
+        return malformed(offset, sub_option(code) + " is empty");
+    }
+    to = data;
+    return {};
+}
+
+}  // namespace
+
+Result<IpAddress> parse_dhcp4_address(const Dhcp4Contents& contents) {
+    if (contents.data().size() != 4) {
+        return wrong_length(contents, "4");
+    }
+    return IpAddress::from_bytes(contents.data());
+}
+
+Result<std::vector<IpAddress>> parse_dhcp4_addresses(const Dhcp4Contents& contents) {
+    const Bytes data = contents.data();
+    if (data.empty() || data.size() % 4 != 0) {
+        return wrong_length(contents, "4 for each address");
+    }
+    std::vector<IpAddress> addresses;
+    for (std::size_t at = 0; at < data.size(); at += 4) {
+        addresses.push_back(*IpAddress::from_bytes(data.subspan(at, 4)));
+    }
+    return addresses;
+}
+
+Result<std::uint32_t> parse_dhcp4_seconds(const Dhcp4Contents& contents) {
+    if (contents.data().size() != 4) {
+        return wrong_length(contents, "4");
+    }
+    return read_u32(contents.data(), 0);
+}
+
+Result<std::uint16_t> parse_dhcp4_max_message_size(const Dhcp4Contents& contents) {
+    if (contents.data().size() != 2) {
+        return wrong_length(contents, "2");
+    }
+    const std::uint16_t size = read_u16(contents.data(), 0);
+    if (size < kLeastMaxMessageSize) {
+        return malformed(contents.offset, text(contents.code) + " is " + std::to_string(size) +
+                                              ", expected 576 or more");
+    }
+    return size;
+}
+
+Result<Bytes> parse_dhcp4_client_id(const Dhcp4Contents& contents) {
+    if (contents.data().size() < 2) {
+        return wrong_length(contents, "at least 2");
+    }
+    return contents.data();
+}
+
+Result<Dhcp4RelayInformation> parse_dhcp4_relay_information(const Dhcp4Contents& contents) {
+    const Bytes data = contents.data();
+    Dhcp4RelayInformation information;
+    for (std::size_t at = 0; at < data.size();) {
+        const std::size_t left = data.size() - at;
+        const std::size_t offset = contents.offset + at;
+        const std::uint8_t code = data[at];
+        if (left < kSubOptionHeader) {
+            return malformed(offset, sub_option(code) + " has no length: its option ends");
+        }
+        const std::size_t length = data[at + 1];
+        if (length > left - kSubOptionHeader) {
+            return malformed(offset, sub_option(code) + " claims " + std::to_string(length) +
+                                         " bytes, " + std::to_string(left - kSubOptionHeader) +
+                                         " are left");
+        }
+        const Bytes value = data.subspan(at + kSubOptionHeader, length);
+        const auto known = static_cast<Dhcp4RelaySubOption>(code);
+        if (known == Dhcp4RelaySubOption::kCircuitId || known == Dhcp4RelaySubOption::kRemoteId) {
+            auto& to = known == Dhcp4RelaySubOption::kCircuitId ? information.circuit_id
+                                                                : information.remote_id;
+            if (const auto kept = keep(to, value, offset, code); !kept) {
+                return Error{kept.error()};
+            }
+        }
+        at += kSubOptionHeader + length;
+    }
+    return information;
+}
+
+}  // namespace mobility

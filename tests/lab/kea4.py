@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""kea-dhcp4, stock, behind relay agents: its configuration, its life, its leases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from .addresses import AccessRouter, Anchor, CorrespondentNode
+from .kea import LEASE_COMMANDS, Lifetimes, ask
+from .network import CORE, Network
+from .processes import Processes
+from .waiting import LabError
+
+
+class Kea4:
+    """One server, at the anchor or at another node of the core, for the first anchor's subnet."""
+
+    def __init__(
+        self,
+        network: Network,
+        processes: Processes,
+        node: Anchor | AccessRouter | CorrespondentNode | None = None,
+        listen: tuple[str, str] | None = None,
+        relays: Sequence[AccessRouter] | None = None,
+        lifetimes: Lifetimes = Lifetimes(),
+        pool: str | None = None,
+        name: str = "kea4",
+    ) -> None:
+        """`listen`: interface and address, where they are not those of the core."""
+        self._subnet = network.anchor
+        self._node = node or network.anchor
+        self._relays = network.access_routers if relays is None else relays
+        self._lifetimes = lifetimes
+        self._pool = pool or self._subnet.pool4
+        self._interface, self.address = listen or (CORE, self._node.core4)
+        self.folder = processes.folder / name
+        self.folder.mkdir()
+        self.socket_path = self.folder / "control.sock"
+        self.process = processes.add(
+            name,
+            network.inside(self._node),
+            *("kea-dhcp4", "-c", self.folder / "kea-dhcp4.conf"),
+            environment={
+                "KEA_PIDFILE_DIR": str(self.folder),
+                "KEA_LOCKFILE_DIR": str(self.folder),
+            },
+        )
+
+    def start(self) -> Kea4:
+        """Returns when this very process answers on its control socket."""
+        configuration = {"Dhcp4": self._configuration()}
+        (self.folder / "kea-dhcp4.conf").write_text(json.dumps(configuration, indent=2))
+        self.process.start()
+        self.process.wait_until(self._answers, "an answer on its control socket", limit=10)
+        return self
+
+    def leases(self) -> list[dict[str, Any]]:
+        answer = ask(self.socket_path, "lease4-get-all", {})
+        found: list[dict[str, Any]] = answer.get("arguments", {}).get("leases", [])
+        return found
+
+    def leased_addresses(self) -> set[str]:
+        return {row["ip-address"] for row in self.leases() if row["state"] == 0}
+
+    def _answers(self) -> bool:
+        try:
+            answer = ask(self.socket_path, "status-get", {})
+            return bool(answer["arguments"]["pid"] == self.process.pid)
+        except (OSError, LabError):
+            return False
+
+    def _configuration(self) -> dict[str, Any]:
+        times = self._lifetimes
+        return {
+            # Only relay agents ask: no raw socket is needed.
+            "interfaces-config": {
+                "interfaces": [f"{self._interface}/{self.address}"],
+                "dhcp-socket-type": "udp",
+                "service-sockets-max-retries": 10,
+                "service-sockets-retry-wait-time": 100,
+            },
+            "control-socket": {"socket-type": "unix", "socket-name": str(self.socket_path)},
+            "lease-database": {
+                "type": "memfile",
+                "persist": True,
+                "name": str(self.folder / "leases.csv"),
+                "lfc-interval": 0,
+            },
+            "valid-lifetime": times.valid,
+            "renew-timer": times.renew,
+            "rebind-timer": times.rebind,
+            "authoritative": True,
+            "hooks-libraries": [{"library": str(LEASE_COMMANDS)}],
+            "subnet4": [
+                {
+                    "id": 1,
+                    "subnet": self._subnet.domain4,
+                    "pools": [{"pool": self._pool}],
+                    "relay": {"ip-addresses": [ar.giaddr for ar in self._relays]},
+                    "option-data": [{"name": "routers", "data": self._subnet.gateway4}],
+                }
+            ],
+            "loggers": [{"name": "kea-dhcp4", "severity": "INFO", "output_options": [
+                {"output": "stdout", "flush": True, "pattern": "%D{%H:%M:%S.%q} %p %m\n"}]}],
+        }  # fmt: skip

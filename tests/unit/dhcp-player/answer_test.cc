@@ -50,6 +50,26 @@ TEST(Answer, HoldsIdentifiersAndIas) {
     EXPECT_EQ(answer->verdict().code, StatusCode::kSuccess);
 }
 
+TEST(Answer, ToARegistrationNamesTheAddressThatItAcknowledges) {
+    const auto answer = read_answer(message(Type::kAddrRegReply, [](Dhcp6Writer& writer) {
+        writer.client_id(kDuid);
+        writer.ia_address(kAddress, 1800, 3600);
+    }));
+    ASSERT_TRUE(answer) << answer.error();
+    ASSERT_TRUE(answer->registered);
+    EXPECT_EQ(answer->registered->prefix, Prefix::host(kAddress));
+    EXPECT_EQ(answer->registered->valid_lifetime, 3600U);
+    EXPECT_FALSE(read_answer(message(Type::kAddrRegReply, [](Dhcp6Writer& writer) {
+        writer.client_id(kDuid);
+    }))) << "without an address";
+}
+
+TEST(Answer, SaysThatAddressesCanBeRegistered) {
+    const auto offers = [](Dhcp6Writer& writer) { writer.option(Code::kAddrRegEnable, {}); };
+    EXPECT_TRUE(read_answer(message(Type::kAdvertise, offers))->registers);
+    EXPECT_FALSE(read_answer(message(Type::kAdvertise, [](Dhcp6Writer&) {}))->registers);
+}
+
 TEST(Answer, VerdictIsTheMessagesOwnStatusBeforeThatOfAnIa) {
     const auto answer = read_answer(message(Type::kReply, [](Dhcp6Writer& writer) {
         writer.status(StatusCode::kUnspecFail, "first");

@@ -249,7 +249,7 @@ void judge(const Claim& claim) {
 
 void take_registration(CalloutHandle& handle, const Pkt6Ptr& inform, Running& running) {
     auto attachment = attachment_of(*inform);
-    if (!attachment) return;
+    if (!attachment || inform->inClass("DROP")) return;
     handle.setStatus(CalloutHandle::NEXT_STEP_DROP);  // Kea has nothing to say to it
     auto registration = read_registration(*inform);
     if (!registration) {

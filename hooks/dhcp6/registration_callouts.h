@@ -14,7 +14,7 @@
 namespace mobility::dhcp6 {
 
 /// At pkt6_receive, for a message of this type while register-addresses is on. What no relay with a
-/// usable link-address sent is left to Kea.
+/// usable link-address sent, and what is of the class DROP, is left to Kea.
 void take_registration(isc::hooks::CalloutHandle& handle, const isc::dhcp::Pkt6Ptr& inform,
                        Running& running);
 

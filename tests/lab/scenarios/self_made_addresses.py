@@ -10,8 +10,11 @@ import time
 from typing import Any
 
 from ..agents import wait_until_ready
+from ..clients import Client
 from ..crowd import Crowd
 from ..namespaces import Namespace
+from ..network import MN_LINK
+from ..radvd import start_radvd
 from ..scenario import check, equal, fact, scenario
 from ..tables import installed
 from ..waiting import wait_until
@@ -82,6 +85,28 @@ def comes_and_goes() -> None:
 def comes_and_goes_with_threads() -> None:
     with Crowd(threads=2, agents={"attestation": "required"}, **_REGISTERS) as crowd:
         _comes_and_goes(crowd)
+
+
+@scenario("A7 A3", "SLAAC: a kernel makes its address from the ARs' advertisements, registers it, is reached, and moves with it")
+def made_by_a_kernel() -> None:
+    with Crowd(**_REGISTERS) as crowd:
+        network = crowd.network
+        for ar in network.access_routers:
+            start_radvd(network, crowd.processes, ar, autonomous=network.anchor.subnet)
+        host = Client(network, crowd.processes, network.mn, "slaac")
+        host.without_duplicate_address_detection()
+        for visit, ar in enumerate((*network.access_routers, network.ar(1))):
+            network.port(network.mn).plug_in(ar)
+            address = wait_until(host.addresses, "the kernel's address", 10)[0]
+            equal(address, "2001:db8:d000::ff:fe00:1", "what it has made of its MAC")
+            program = crowd.processes.add_program(
+                f"registering-{visit}", host.inside, "registering_host", address, MN_LINK, host.duid, "3600"
+            ).start()  # fmt: skip
+            program.wait_for_exit()
+            equal(program.output(), "registered\n", f"what it hears at {ar.name}")
+            crowd.wait_until_at(address, ar)
+            equal(_lost(crowd, address), 0, f"packets lost at {ar.name}")
+            fact(f"{address} is reached at {ar.name}")
 
 
 @scenario("A7", "an address claimed by two hosts: the second is refused and the first keeps its path")

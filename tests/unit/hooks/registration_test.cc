@@ -98,11 +98,16 @@ TEST(RegistrationMessage, WithAnAddressThatKeaCouldNotReadIsDiscarded) {
     EXPECT_EQ(read_registration(*packet).error(), "an IA Address that cannot be read");
 }
 
+isc::dhcp::Subnet6Ptr make_subnet(const std::string& prefix) {
+    return isc::dhcp::Subnet6Ptr(
+        new isc::dhcp::Subnet6(isc::asiolink::IOAddress(prefix), 64, 900, 1440, 1800, 3600, 1));
+}
+
 class Registrations : public testing::Test {
 protected:
     Verdict verdict(const isc::dhcp::Lease6Ptr& row = nullptr, std::uint32_t valid = 3600) {
         finding_ = judge_registration({{kDuidBytes}, address_, valid, valid}, domain_,
-                                      {subnet_, row, reserved_, link_locals_}, kNow);
+                                      {*subnet_, row, reserved_, link_locals_}, kNow);
         return finding_.verdict;
     }
     Verdict of(const std::string& address) {
@@ -139,15 +144,14 @@ TEST_F(Registrations, OfWhatIsNotForThisLinkIsInappropriate) {
 }
 
 TEST_F(Registrations, InASubnetOfNoAnchorIsInappropriateAlsoOfALinkLocalAddress) {
-    subnet_ = isc::dhcp::Subnet6(isc::asiolink::IOAddress("2001:db8:ffff::"), 64, 900, 1440, 1800,
-                                 3600, 2);
+    subnet_ = make_subnet("2001:db8:ffff::");
     link_locals_ = true;
     EXPECT_EQ(of("2001:db8:ffff::5"), Verdict::kInappropriate);
     EXPECT_EQ(of("fe80::7"), Verdict::kInappropriate);
 }
 
 TEST_F(Registrations, InAPoolOfPrefixesToDelegateIsInappropriate) {
-    subnet_.addPool(isc::dhcp::Pool6Ptr(new isc::dhcp::Pool6(
+    subnet_->addPool(isc::dhcp::Pool6Ptr(new isc::dhcp::Pool6(
         Lease::TYPE_PD, isc::asiolink::IOAddress("2001:db8:d000::8000:0:0:0"), 65, 80)));
     EXPECT_EQ(of("2001:db8:d000::8000:0:0:7"), Verdict::kInappropriate);
     EXPECT_EQ(of("2001:db8:d000::7000:0:0:7"), Verdict::kNew);

@@ -277,7 +277,10 @@ class KeptRows(OnASite):
     """Kea keeps rows after their time; and over its restart."""
 
     parameters = {**OnASite.parameters, "register-lifetime": 60}
-    extra = {"expired-leases-processing": {"reclaim-timer-wait-time": 1, "hold-reclaimed-time": 600}}
+    extra = {
+        "expired-leases-processing": {"reclaim-timer-wait-time": 1, "hold-reclaimed-time": 600},
+        "client-classes": [{"name": "DROP", "test": "option[1].hex == 0x000300010200ffffffff"}],
+    }
 
     def test_a_lifetime_counts_up_to_the_operators_bound(self) -> None:
         reply = self.register(valid=0xFFFFFFFF)
@@ -305,6 +308,10 @@ class KeptRows(OnASite):
             self.assertEqual(self.kea.statistic(count), before + 1)
             self.register(taker, valid=0)
             self.assertEqual(self.kea.statistic(count), before)
+
+    def test_who_is_to_be_dropped_registers_nothing(self) -> None:
+        self.assertIsNone(self.register(Client(0xFFFFFFFF), limit=QUIET))
+        self.assertIsNone(self.row())
 
     def test_a_row_that_kea_keeps_of_a_lease_is_not_touched(self) -> None:
         other = self.site.client()

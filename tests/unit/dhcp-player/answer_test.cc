@@ -93,7 +93,7 @@ TEST(Answer, VerdictIsThatOfAnIaWhenTheMessageSaysSuccess) {
 TEST(Answer, OtherMessagesAndMalformedOnesAreErrors) {
     const auto solicit = read_answer(message(Type::kSolicit, [](Dhcp6Writer&) {}));
     ASSERT_FALSE(solicit);
-    EXPECT_EQ(solicit.error(), "SOLICIT is no answer; expected ADVERTISE or REPLY");
+    EXPECT_EQ(solicit.error(), "SOLICIT is no answer; expected ADVERTISE, REPLY or ADDR-REG-REPLY");
     const auto short_ia = read_answer(message(Type::kReply, [](Dhcp6Writer& writer) {
         writer.option(Code::kIaNa, std::vector<std::uint8_t>(11, 0));
     }));

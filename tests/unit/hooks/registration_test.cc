@@ -20,7 +20,7 @@ using isc::dhcp::Pkt6;
 using Verdict = RegistrationVerdict;
 
 constexpr std::time_t kNow = 1'000'000;
-const std::string kAddress = "2001:db8:d000::21a:2bff:fe00:5";
+const std::string kAddress = "2001:db8:d000:0:21a:2bff:fe00:5";
 
 OptionPtr ia_address(const std::string& address, std::uint32_t preferred, std::uint32_t valid) {
     return OptionPtr(
@@ -124,8 +124,7 @@ protected:
     }
 
     const Domain domain_{parse_parameters(example_parameters(), Family::kIpv6)};
-    isc::dhcp::Subnet6 subnet_{
-        isc::asiolink::IOAddress("2001:db8:d000::"), 64, 900, 1440, 1800, 3600, 1};
+    isc::dhcp::Subnet6Ptr subnet_ = make_subnet("2001:db8:d000::");
     IpAddress address_ = *IpAddress::parse(kAddress);
     bool reserved_ = false;
     bool link_locals_ = false;

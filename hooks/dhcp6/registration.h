@@ -25,8 +25,8 @@ inline constexpr std::uint8_t kAddrRegInform = 36;
 inline constexpr std::uint8_t kAddrRegReply = 37;
 inline constexpr std::uint16_t kAddrRegEnable = 148;
 
-/// Of every row that a registration is: no client numbers its associations so, and Kea must not
-/// take such a row for a lease of one of them.
+/// Of every row that a registration is: Kea must not take it for a lease of one of the client's
+/// associations. A client that numbers one of its own so meets its own rows only.
 inline constexpr std::uint32_t kRegisteredIaid = 0xffffffff;
 
 /// What an ADDR-REG-INFORM says. Lifetimes in seconds; a valid one of 0 gives the address up.

@@ -13,8 +13,8 @@ from typing import Any
 from lab.waiting import wait_until
 
 from dhcp6_client import (
-    ADDR_REG_ENABLE, ADDR_REG_REPLY, CLIENT_ID, IA_ADDRESS, OPTION_REQUEST, RAPID_COMMIT, SERVER_ID,
-    SOLICIT, Client, Reply, option, transaction_of,
+    ADDR_REG_ENABLE, ADDR_REG_REPLY, CLIENT_ID, IA_ADDRESS, INFORMATION_REQUEST, OPTION_REQUEST,
+    RAPID_COMMIT, SERVER_ID, SOLICIT, Client, Reply, option, transaction_of,
 )  # fmt: skip
 from hook_site import HookSite, run
 
@@ -257,6 +257,10 @@ class Registrations(OnASite):
             self.assertEqual(reply.options.get(ADDR_REG_ENABLE), [b""])
             silent = client.message(SOLICIT, client.na(), *parts)
             self.assertNotIn(ADDR_REG_ENABLE, self.ar1.exchange(client, silent).options)
+        # What a host sends that makes all its addresses itself.
+        told = self.ar1.ask(self.client, self.client.message(INFORMATION_REQUEST, asking))
+        assert told is not None
+        self.assertEqual(told.options.get(ADDR_REG_ENABLE), [b""])
 
 
 class LinkLocals(OnASite):
@@ -276,7 +280,7 @@ class LinkLocals(OnASite):
 class KeptRows(OnASite):
     """Kea keeps rows after their time; and over its restart."""
 
-    parameters = {**OnASite.parameters, "register-lifetime": 60}
+    parameters = {**OnASite.parameters, "register-lifetime": 60, "hold-limit": 5000}
     extra = {
         "expired-leases-processing": {"reclaim-timer-wait-time": 1, "hold-reclaimed-time": 600},
         "client-classes": [{"name": "DROP", "test": "option[1].hex == 0x000300010200ffffffff"}],
@@ -320,6 +324,19 @@ class KeptRows(OnASite):
         before = self.row()
         self.assertIsNone(self.register(limit=QUIET))
         self.assertEqual(self.row(), before)
+
+    def test_a_reload_lets_go_of_registrations_whose_answers_are_held(self) -> None:
+        self.anchor.say("answer never")
+        for _ in range(20):
+            address, client = self_made(), self.site.client()
+            self.ar1.send(client, client.registration(address), peer=address)
+        wait_until(lambda: self.site.status()["held-now"] == 20, "all to be held", 4)
+        self.anchor.forget()
+        self.assertEqual(self.kea.reload()["result"], 0)
+        self.site.wait_until_listed()
+        self.anchor.say("answer installed")
+        self.assertIsNotNone(self.register())
+        self.assertNotIn("MOBILITY_CALLOUT_FAILED", self.kea.process.output())
 
     def test_a_registration_survives_the_server(self) -> None:
         self.register()

@@ -18,6 +18,7 @@ from ..radvd import start_radvd
 from ..scenario import check, equal, fact, scenario
 from ..tables import installed
 from ..waiting import wait_until
+from .limits import restart_anchor
 
 _QUIET = {"timeout_ms": 700}
 _REGISTERS: dict[str, Any] = {"parameters": {"register-addresses": True}}
@@ -127,6 +128,22 @@ def claimed_by_two() -> None:
         _registered(crowd, 1, "ar1", address, valid=0)
         _registered(crowd, 2, "ar2", address)
         crowd.wait_until_at(address, crowd.network.ar(2))
+
+
+@scenario("A7 B", "several self-made addresses with a limit: the third has no answer, no row and no route, what the host has goes on")
+def several_with_a_limit() -> None:
+    with Crowd(**_REGISTERS) as crowd:
+        restart_anchor(crowd, **{"addresses-per-mn": 2})
+        first, second, third = (_slaac(n) for n in (1, 2, 3))
+        for address in (first, second):
+            _registered(crowd, 1, "ar1", address)
+        equal(_register(crowd, 1, "ar1", third, **_QUIET)["reply"], None, "the third's answer")
+        wait_until(lambda: crowd.kea.leased_addresses() == {first, second}, "its row to go", 5)
+        equal(_its_way(crowd, third), None, "the anchor's route for it")
+        _registered(crowd, 1, "ar2", second)
+        _registered(crowd, 1, "ar2", first, valid=0)
+        _registered(crowd, 1, "ar2", third)
+        crowd.wait_until_at(third, crowd.network.ar(2))
 
 
 @scenario("A7", "a self-made address of a host that falls silent goes from every table when its lifetime ends")

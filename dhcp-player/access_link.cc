@@ -20,7 +20,7 @@ AccessLink::AccessLink(std::string name, std::unique_ptr<FrameDevice> device)
 Result<void> AccessLink::say(const Utterance& utterance) {
     const Ends ends{.from_mac = utterance.mn.mac,
                     .to_mac = multicast_mac(kRelayAgents),
-                    .from = utterance.mn.link_local,
+                    .from = utterance.from.value_or(utterance.mn.link_local),
                     .to = kRelayAgents};
     const Mutation* const mutation = utterance.mutation;
     if (mutation && mutation->spoils == Spoils::kRelayHeader) {
@@ -66,14 +66,14 @@ void AccessLink::take_udp(const Packet& packet, const ReceivedFrame& frame,
     if (packet.ends.to.is_multicast()) {
         return;
     }
-    if (!packet.ends.to.is_link_local()) {
-        inhabitants.packet_arrived(*this, packet.ends.to_mac, packet.ends.to, frame.at);
-        return;
-    }
+    // The answer to a registration comes to the address itself.
     const auto udp = parse_udp(packet, frame.checksum_is_set);
-    if (!udp) {
+    const bool answer = udp && udp->to_port == kDhcp6ClientPort;
+    if (!answer && !packet.ends.to.is_link_local()) {
+        inhabitants.packet_arrived(*this, packet.ends.to_mac, packet.ends.to, frame.at);
+    } else if (!udp) {
         malformed(udp.error());
-    } else if (udp->to_port == kDhcp6ClientPort) {
+    } else if (answer) {
         ++counters_.heard;
         const bool known = inhabitants.heard(
             {.link = this, .to = packet.ends.to, .message = udp->data, .at = frame.at});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Reads Advertise and Reply (RFC 9915 sections 16.3 and 16.10).
+// Reads Advertise and Reply (RFC 9915 sections 16.3 and 16.10), and ADDR-REG-REPLY (RFC 9686).
 #include "dhcp-player/answer.h"
 
 #include "dhcp-wire/dhcp6_contents.h"
@@ -83,6 +83,23 @@ Result<std::vector<std::uint8_t>> read_duid(const Dhcp6Options& options, Dhcp6Op
                    : std::vector<std::uint8_t>{};
 }
 
+/// RFC 9686 section 4.3.
+Result<Lease> read_registered(const Dhcp6Options& options) {
+    const auto option = options.find_single(Dhcp6OptionCode::kIaAddr);
+    if (!option) {
+        return error_of(option);
+    }
+    if (!*option) {
+        return Error{"an ADDR-REG-REPLY without an IA Address"};
+    }
+    const auto address = parse_dhcp6_ia_address(**option);
+    if (!address) {
+        return error_of(address);
+    }
+    return Lease{Prefix::host(address->address), address->preferred_lifetime,
+                 address->valid_lifetime};
+}
+
 }  // namespace
 
 Status Answer::verdict() const {
@@ -102,8 +119,11 @@ Result<Answer> read_answer(Bytes message) {
     if (!parsed) {
         return error_of(parsed);
     }
-    if (parsed->type != Dhcp6MessageType::kAdvertise && parsed->type != Dhcp6MessageType::kReply) {
-        return Error{text(parsed->type) + " is no answer; expected ADVERTISE or REPLY"};
+    if (parsed->type != Dhcp6MessageType::kAdvertise && parsed->type != Dhcp6MessageType::kReply &&
+        parsed->type != Dhcp6MessageType::kAddrRegReply) {
+        return Error{text(parsed->type) +
+                     " is no answer; expected ADVERTISE, REPLY or "
+                     "ADDR-REG-REPLY"};
     }
     Answer answer;
     answer.type = parsed->type;
@@ -123,6 +143,14 @@ Result<Answer> read_answer(Bytes message) {
     answer.server_id = std::move(*server);
     answer.status = std::move(*status);
     answer.rapid_commit = parsed->options.find(Dhcp6OptionCode::kRapidCommit).has_value();
+    answer.registers = parsed->options.find(Dhcp6OptionCode::kAddrRegEnable).has_value();
+    if (parsed->type == Dhcp6MessageType::kAddrRegReply) {
+        const auto registered = read_registered(parsed->options);
+        if (!registered) {
+            return error_of(registered);
+        }
+        answer.registered = *registered;
+    }
     for (const Dhcp6Option option : parsed->options) {
         if (option.code == Dhcp6OptionCode::kIaNa || option.code == Dhcp6OptionCode::kIaPd) {
             auto ia = read_ia(option);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// What a server said: an Advertise or Reply, read whole and out of its datagram.
+// What a server said: an Advertise, Reply or ADDR-REG-REPLY, read whole and out of its datagram.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +35,18 @@ struct Answer {
     /// The one outside the IAs.
     std::optional<Status> status;
     std::vector<AnsweredIa> ias;
+    /// Of an ADDR-REG-REPLY: what it acknowledges.
+    std::optional<Lease> registered;
+    /// Addresses can be registered here (RFC 9686 section 4.1).
+    bool registers = false;
 
     /// The one status that a test asks for: the message's own if it is not Success, else the first
     /// of an IA that is not, else Success.
     Status verdict() const;
 };
 
-/// An error for a message that is malformed, or of another type than Advertise and Reply.
+/// An error for a message that is malformed, or of another type than these, and for an
+/// ADDR-REG-REPLY without one IA Address.
 Result<Answer> read_answer(Bytes message);
 
 }  // namespace mobility::player

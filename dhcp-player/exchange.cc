@@ -95,6 +95,9 @@ Exchange::Verdict Exchange::hear(const HeardAnswer& heard) {
 
 /// RFC 9915 sections 16.3 and 18.2.10.
 bool Exchange::expects(const Answer& answer) const {
+    if (question_.registers) {  // RFC 9686 section 4.3
+        return answer.registered && answer.registered->prefix == question_.registers->prefix;
+    }
     if (question_.type != Dhcp6MessageType::kSolicit) {
         return answer.type == Dhcp6MessageType::kReply;
     }

@@ -26,12 +26,14 @@ struct Utterance {
     Bytes message;
     /// How it is spoiled on its way, or null.
     const Mutation* mutation = nullptr;
+    /// Instead of its link-local address.
+    std::optional<IpAddress> from = std::nullopt;
 };
 
 /// One DHCPv6 message that arrived for an MN, a view of the received datagram.
 struct Heard {
     const Link* link = nullptr;
-    /// The link-local address that it was sent to, or the peer-address of the Relay-reply; nothing
+    /// The MN's address that it was sent to, or the peer-address of the Relay-reply; nothing
     /// where the link itself decided what that had to be, and has compared.
     std::optional<IpAddress> to;
     Bytes message;

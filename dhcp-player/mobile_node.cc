@@ -18,13 +18,18 @@ MobileNode::MobileNode(MnNumber number, Identity identity, std::vector<Dhcp6Opti
     : number_(number), identity_(std::move(identity)), kinds_(std::move(kinds)) {}
 
 bool MobileNode::holds(const IpAddress& address) const {
-    return std::ranges::any_of(held_, [&](const IdentityAssociation& ia) {
-        return std::ranges::any_of(
-            ia.leases, [&](const Lease& lease) { return lease.prefix.contains(address); });
-    });
+    const auto has = [&](const Lease& lease) { return lease.prefix.contains(address); };
+    return std::ranges::any_of(registered_, has) ||
+           std::ranges::any_of(held_, [&](const IdentityAssociation& ia) {
+               return std::ranges::any_of(ia.leases, has);
+           });
 }
 
 void MobileNode::learn(Dhcp6MessageType asked, const Answer& answer) {
+    if (answer.registered) {
+        hold(*answer.registered);
+        return;
+    }
     if (answer.type == Dhcp6MessageType::kAdvertise) {
         offered_.clear();
         for (const AnsweredIa& answered : answer.ias) {
@@ -65,6 +70,14 @@ void MobileNode::hold(const AnsweredIa& answered) {
     std::erase_if(ia.leases, [](const Lease& lease) { return lease.valid_lifetime == 0; });
     if (!ia.leases.empty()) {
         held_.push_back(std::move(ia));
+    }
+}
+
+void MobileNode::hold(const Lease& registered) {
+    std::erase_if(registered_,
+                  [&](const Lease& lease) { return lease.prefix == registered.prefix; });
+    if (registered.valid_lifetime != 0) {
+        registered_.push_back(registered);
     }
 }
 

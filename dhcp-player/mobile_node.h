@@ -42,6 +42,8 @@ public:
     const std::vector<IdentityAssociation>& held() const { return held_; }
     /// Of the server that made the offer, or else gave the leases; may be empty.
     const std::vector<std::uint8_t>& server_id() const { return server_id_; }
+    /// Self-made addresses that a server has acknowledged.
+    const std::vector<Lease>& registered() const { return registered_; }
     bool holds(const IpAddress& address) const;
 
     /// Learns from the answer to a message of type `asked`.
@@ -58,12 +60,14 @@ public:
 
 private:
     void hold(const AnsweredIa& answered);
+    void hold(const Lease& registered);
 
     MnNumber number_;
     Identity identity_;
     std::vector<Dhcp6OptionCode> kinds_;
     std::vector<IdentityAssociation> offered_;
     std::vector<IdentityAssociation> held_;
+    std::vector<Lease> registered_;
     std::vector<std::uint8_t> server_id_;
     const Link* link_ = nullptr;
     Arrivals arrivals_;

@@ -54,6 +54,26 @@ std::vector<RawOption> read_options(const ConfigValue& value) {
     return options;
 }
 
+std::uint32_t read_lifetime(const ConfigMap& map, const char* key, std::uint32_t otherwise) {
+    const auto value = map.optional(key);
+    return value ? static_cast<std::uint32_t>(value->integer(0, UINT32_MAX)) : otherwise;
+}
+
+/// {"address": …, "valid": 3600, "preferred": 1800}
+std::optional<Lease> read_registration(const ConfigMap& map) {
+    const auto value = map.optional("address");
+    const auto valid = read_lifetime(map, "valid", 3600);
+    const auto preferred = read_lifetime(map, "preferred", valid);
+    if (!value) {
+        return std::nullopt;
+    }
+    const IpAddress address = value->address();
+    if (address.family() != Family::kIpv6) {
+        value->refuse("is IPv4; expected IPv6");
+    }
+    return Lease{Prefix::host(address), preferred, valid};
+}
+
 Claims read_claims(const ConfigMap& map) {
     Claims claims;
     if (const auto duid = map.optional("duid")) {
@@ -78,6 +98,7 @@ Claims read_claims(const ConfigMap& map) {
         claims.options = read_options(*options);
     }
     claims.rapid_commit = read_flag(map, "rapid_commit", false);
+    claims.registers = read_registration(map);
     return claims;
 }
 
@@ -160,7 +181,7 @@ const std::initializer_list<std::string_view> kExchangeKeys = {
     "do",           "id",       "mn",         "link",         "sends",      "retransmit",
     "moves",        "announce", "timeout_ms", "collect_ms",   "elapsed_ms", "transaction_id",
     "rapid_commit", "duid",     "server_id",  "no_server_id", "iaid",       "addresses",
-    "prefixes",     "options",  "mutation"};
+    "prefixes",     "options",  "mutation",   "address",      "valid",      "preferred"};
 
 Script read_script(const ConfigMap& map, const Player& player) {
     Script script;
@@ -168,9 +189,12 @@ Script read_script(const ConfigMap& map, const Player& player) {
     if (script.messages.empty()) {
         map.required("do").refuse(
             "is no exchange; expected attach, solicit, request, confirm, renew, rebind, release, "
-            "decline or information-request");
+            "decline, information-request or register");
     }
     script.claims = read_claims(map);
+    if (script.messages.front() == Type::kAddrRegInform) {
+        map.required("address");
+    }
     read_sends(map, player, script);
     script.patience = read_ms(map, "timeout_ms", script.patience, 1);
     script.collect = read_ms(map, "collect_ms", script.collect);
@@ -223,6 +247,7 @@ std::vector<Type> messages_of(const std::string& exchange) {
         Named{"release", {Type::kRelease}},
         Named{"decline", {Type::kDecline}},
         Named{"information-request", {Type::kInformationRequest}},
+        Named{"register", {Type::kAddrRegInform}},
     };
     const auto found = std::ranges::find(kExchanges, exchange, &Named::name);
     return found == kExchanges.end() ? std::vector<Type>{} : found->messages;

@@ -30,6 +30,27 @@ std::string latest_failures(const Script& script) {
     return text;
 }
 
+/// Those that it holds, leased or registered.
+std::vector<IpAddress> addresses_of(const MobileNode& mn) {
+    std::vector<IpAddress> addresses;
+    const auto add = [&](const Lease& lease) {
+        if (lease.prefix.is_host()) {
+            addresses.push_back(lease.prefix.address());
+        }
+    };
+    for (const IdentityAssociation& ia : mn.held()) {
+        std::ranges::for_each(ia.leases, add);
+    }
+    std::ranges::for_each(mn.registered(), add);
+    return addresses;
+}
+
+/// A registration comes from the address itself (RFC 9686 section 4.2).
+std::optional<IpAddress> speaks_from(const Exchange& exchange) {
+    const auto& registers = exchange.question().registers;
+    return registers ? std::optional(registers->prefix.address()) : std::nullopt;
+}
+
 }  // namespace
 
 std::size_t Player::MacHash::operator()(const MacAddress& mac) const {
@@ -169,7 +190,8 @@ void Player::say(Open& open, const Send& send) {
     }
     auto done = write(exchange.question(), exchange.transaction_id(), *send.elapsed, message_);
     if (done) {
-        done = send.link->say({open.mn->identity(), message_, send.mutation});
+        done =
+            send.link->say({open.mn->identity(), message_, send.mutation, speaks_from(exchange)});
     }
     if (!done) {
         open.exchange.fail(send.link->name() + ": " + done.error());
@@ -207,7 +229,7 @@ bool Player::deliver(ExchangeId id, const HeardAnswer& heard, const std::optiona
         case Exchange::Verdict::kFurther:
             break;
     }
-    if (to && *to != open.mn->identity().link_local) {
+    if (to && *to != speaks_from(open.exchange).value_or(open.mn->identity().link_local)) {
         ++counters_.misaddressed;
     }
     if (verdict == Exchange::Verdict::kAccepted) {
@@ -242,22 +264,19 @@ void Player::learn(MobileNode& mn, Dhcp6MessageType asked, const Answer& answer)
 }
 
 void Player::index_leases(const MobileNode& mn) {
-    for (const IdentityAssociation& ia : mn.held()) {
-        for (const Lease& lease : ia.leases) {
-            if (lease.prefix.is_host()) {
-                addresses_[lease.prefix.address()] = mn.number();
-            }
+    for (const IpAddress& address : addresses_of(mn)) {
+        if (address != mn.identity().link_local) {
+            addresses_[address] = mn.number();
         }
     }
 }
 
 void Player::unindex_leases(const MobileNode& mn) {
-    for (const IdentityAssociation& ia : mn.held()) {
-        for (const Lease& lease : ia.leases) {
-            const auto found = addresses_.find(lease.prefix.address());
-            if (found != addresses_.end() && found->second == mn.number()) {
-                addresses_.erase(found);
-            }
+    for (const IpAddress& address : addresses_of(mn)) {
+        const auto found = addresses_.find(address);
+        if (found != addresses_.end() && found->second == mn.number() &&
+            address != mn.identity().link_local) {
+            addresses_.erase(found);
         }
     }
 }

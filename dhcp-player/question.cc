@@ -21,7 +21,10 @@ bool names_a_server(Type type) {
 }
 
 /// These speak of leases that the MN has.
-bool needs_leases(Type type) { return type != Type::kSolicit && type != Type::kInformationRequest; }
+bool needs_leases(Type type) {
+    return type != Type::kSolicit && type != Type::kInformationRequest &&
+           type != Type::kAddrRegInform;
+}
 
 /// A client leaves times and lifetimes to the server (RFC 9915 sections 21.4 and 21.6).
 IdentityAssociation as_asked(IdentityAssociation ia) {
@@ -102,7 +105,15 @@ Result<Question> ask(Type type, const MobileNode& mn, const Claims& claims) {
                       .server_id = {},
                       .ias = {},
                       .rapid_commit = claims.rapid_commit,
+                      .registers = {},
                       .options = claims.options};
+    if (type == Type::kAddrRegInform) {
+        if (!claims.registers) {
+            return Error{who + " has no address to speak of in " + text(type)};
+        }
+        question.registers = claims.registers;
+        return question;
+    }
     if (claims.server_id) {
         question.server_id = *claims.server_id;
     } else if (names_a_server(type)) {
@@ -122,9 +133,9 @@ Result<Question> ask(Type type, const MobileNode& mn, const Claims& claims) {
 
 Result<void> write(const Question& question, std::uint32_t transaction_id, Milliseconds elapsed,
                    std::vector<std::uint8_t>& out) {
-    static constexpr std::array kWanted{Code::kDnsServers, Code::kSolMaxRt};
-    static constexpr std::array kWantedInformation{Code::kDnsServers, Code::kInfMaxRt,
-                                                   Code::kInformationRefreshTime};
+    static constexpr std::array kWanted{Code::kDnsServers, Code::kSolMaxRt, Code::kAddrRegEnable};
+    static constexpr std::array kWantedInformation{
+        Code::kDnsServers, Code::kInfMaxRt, Code::kInformationRefreshTime, Code::kAddrRegEnable};
     Dhcp6Writer writer(out);
     writer.message(question.type, transaction_id);
     if (!question.client_id.empty()) {
@@ -140,8 +151,13 @@ Result<void> write(const Question& question, std::uint32_t transaction_id, Milli
     if (question.type == Type::kInformationRequest) {
         writer.option_request(kWantedInformation);
     } else if (question.type != Type::kConfirm && question.type != Type::kRelease &&
-               question.type != Type::kDecline) {
+               question.type != Type::kDecline && question.type != Type::kAddrRegInform) {
         writer.option_request(kWanted);
+    }
+    if (question.registers) {  // at the top, in no IA (RFC 9686 section 4.2)
+        writer.ia_address(question.registers->prefix.address(),
+                          question.registers->preferred_lifetime,
+                          question.registers->valid_lifetime);
     }
     for (const IdentityAssociation& ia : question.ias) {
         write_ia(writer, ia);

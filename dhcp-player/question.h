@@ -33,6 +33,8 @@ struct Claims {
     /// Which IAs to speak of: without, those that the MN asks for.
     std::optional<std::vector<Dhcp6OptionCode>> kinds;
     bool rapid_commit = false;
+    /// What to register: a self-made address (as /128) with its lifetimes.
+    std::optional<Lease> registers;
     /// Put at the end of the message.
     std::vector<RawOption> options;
 };
@@ -43,6 +45,7 @@ struct Question {
     std::vector<std::uint8_t> server_id;
     std::vector<IdentityAssociation> ias;
     bool rapid_commit = false;
+    std::optional<Lease> registers;
     std::vector<RawOption> options;
 };
 

@@ -33,7 +33,8 @@ Result<void> check(const RelayHeader& sent, const Dhcp6RelayMessage& got) {
 }  // namespace
 
 Result<void> write_relay_forward(const RelayChain& chain, const Identity& mn, Bytes message,
-                                 std::vector<std::uint8_t>& out) {
+                                 std::vector<std::uint8_t>& out,
+                                 const std::optional<IpAddress>& from) {
     assert(!chain.empty());
     std::vector<std::uint8_t> inner(message.begin(), message.end());
     for (std::size_t level = 0; level < chain.size(); ++level) {
@@ -42,7 +43,7 @@ Result<void> write_relay_forward(const RelayChain& chain, const Identity& mn, By
         writer.relay_message_header(Dhcp6MessageType::kRelayForward,
                                     header.hop_count.value_or(static_cast<std::uint8_t>(level)),
                                     header.link_address,
-                                    header.peer_address.value_or(mn.link_local));
+                                    header.peer_address.value_or(from.value_or(mn.link_local)));
         if (header.client_link_layer) {
             const MacAddress mac = header.client_mac.value_or(mn.mac);
             writer.link_layer_address({.hardware_type = 1, .address = mac.bytes});

@@ -31,9 +31,11 @@ struct RelayHeader {
 /// The relay agents between an MN and the server, the one next to the MN first. Not empty.
 using RelayChain = std::vector<RelayHeader>;
 
-/// Writes the Relay-forward into `out`, which is emptied first.
+/// Writes the Relay-forward into `out`, which is emptied first. `from`: where the MN speaks from,
+/// else its link-local address.
 Result<void> write_relay_forward(const RelayChain& chain, const Identity& mn, Bytes message,
-                                 std::vector<std::uint8_t>& out);
+                                 std::vector<std::uint8_t>& out,
+                                 const std::optional<IpAddress>& from = std::nullopt);
 
 /// What a Relay-reply that answers such a Relay-forward carries to the MN.
 struct RelayedAnswer {

@@ -20,7 +20,8 @@ Result<void> RelayLink::say(const Utterance& utterance) {
     }
     std::vector<std::uint8_t>& datagram = port_.next_datagram(path_, *this);
     ++counters_.sent;
-    const auto written = write_relay_forward(chain_, utterance.mn, utterance.message, datagram);
+    const auto written =
+        write_relay_forward(chain_, utterance.mn, utterance.message, datagram, utterance.from);
     if (written && utterance.mutation) {
         datagram = mutate_relay_forward(*utterance.mutation, datagram);
     }

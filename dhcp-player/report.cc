@@ -55,6 +55,14 @@ Json leases_of(const MobileNode& mn, Dhcp6OptionCode code) {
     return list;
 }
 
+Json registered(const MobileNode& mn) {
+    Json list = Json::array();
+    for (const Lease& lease : mn.registered()) {
+        list.push_back(lease_text(lease.prefix));
+    }
+    return list;
+}
+
 Json report(const IdentityAssociation& ia) {
     Json leases = Json::array();
     for (const Lease& lease : ia.leases) {
@@ -133,12 +141,14 @@ Json report(const Outcome& outcome, const MobileNode& mn) {
         json["ms"] = ms(outcome.duration());
         json["ias"] = ias_of(first.answer);
         json["server_id"] = hex(first.answer.server_id);
+        json["registers"] = first.answer.registers;
     }
     if (!outcome.error.empty()) {
         json["error"] = outcome.error;
     }
     json["addresses"] = leases_of(mn, Dhcp6OptionCode::kIaNa);
     json["prefixes"] = leases_of(mn, Dhcp6OptionCode::kIaPd);
+    json["registered"] = registered(mn);
     Json& steps = json["steps"] = Json::array();
     for (const Step& step : outcome.steps) {
         steps.push_back(report(step));
@@ -188,7 +198,8 @@ Json report(const MobileNode& mn) {
               {"link", nullptr},
               {"server_id", hex(mn.server_id())},
               {"addresses", leases_of(mn, Dhcp6OptionCode::kIaNa)},
-              {"prefixes", leases_of(mn, Dhcp6OptionCode::kIaPd)}};
+              {"prefixes", leases_of(mn, Dhcp6OptionCode::kIaPd)},
+              {"registered", registered(mn)}};
     if (mn.link()) {
         json["link"] = mn.link()->name();
     }

@@ -25,6 +25,12 @@ struct CalloutCounters {
     std::atomic<std::uint64_t> confirm_unknown = 0;
     std::atomic<std::uint64_t> subnets_chosen = 0;   ///< by link-address
     std::atomic<std::uint64_t> lists_requested = 0;  ///< by lease commands
+    std::atomic<std::uint64_t> registrations = 0;    ///< addresses registered anew
+    std::atomic<std::uint64_t> registrations_refreshed = 0;
+    std::atomic<std::uint64_t> registrations_ended = 0;      ///< given up by their hosts
+    std::atomic<std::uint64_t> registrations_held = 0;       ///< whose answers were held
+    std::atomic<std::uint64_t> registrations_refused = 0;    ///< another's, or out of place
+    std::atomic<std::uint64_t> registrations_discarded = 0;  ///< not as RFC 9686 has them
     std::atomic<std::uint64_t> failed_callouts = 0;
 };
 

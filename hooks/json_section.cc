@@ -86,6 +86,13 @@ std::string JsonSection::choice(const std::string& key, const std::vector<std::s
     refuse(key, expected);
 }
 
+bool JsonSection::flag(const std::string& key, bool otherwise) {
+    const auto element = optional(key);
+    if (!element) return otherwise;
+    if (element->getType() != Element::boolean) refuse(key, "true or false");
+    return element->boolValue();
+}
+
 std::int64_t JsonSection::integer(const std::string& key, std::int64_t least, std::int64_t most) {
     const auto element = required(key, range(least, most));
     if (element->getType() != Element::integer || element->intValue() < least ||

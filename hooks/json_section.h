@@ -38,6 +38,7 @@ public:
     /// One of `allowed`, or `otherwise` when the key is missing.
     std::string choice(const std::string& key, const std::vector<std::string>& allowed,
                        const std::string& otherwise);
+    bool flag(const std::string& key, bool otherwise);
     std::int64_t integer(const std::string& key, std::int64_t least, std::int64_t most);
     std::optional<std::int64_t> optional_integer(const std::string& key, std::int64_t least,
                                                  std::int64_t most);

@@ -28,6 +28,9 @@ const char kHeldReplyFailed[] = "MOBILITY_HELD_REPLY_FAILED";
 const char kEventsLost[] = "MOBILITY_EVENTS_LOST";
 const char kDialFailed[] = "MOBILITY_DIAL_FAILED";
 const char kLeasesUnreadable[] = "MOBILITY_LEASES_UNREADABLE";
+const char kAddressRegistered[] = "MOBILITY_ADDRESS_REGISTERED";
+const char kAddressTaken[] = "MOBILITY_ADDRESS_TAKEN";
+const char kRegistrationRefused[] = "MOBILITY_REGISTRATION_REFUSED";
 const char kServiceFailed[] = "MOBILITY_SERVICE_FAILED";
 
 namespace {
@@ -63,6 +66,12 @@ const char* kMessages[] = {kLoaded,
                            "no session: %1",
                            kLeasesUnreadable,
                            "the list of leases begins again in a second: %1",
+                           kAddressRegistered,
+                           "%1",
+                           kAddressTaken,
+                           "not registered, it keeps its holder: %1",
+                           kRegistrationRefused,
+                           "not registered: %1",
                            kServiceFailed,
                            "the service thread has caught an error: %1",
                            kSourceAssociated,

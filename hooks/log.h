@@ -22,6 +22,9 @@ extern const char kHeldReplyFailed[];
 extern const char kEventsLost[];
 extern const char kDialFailed[];
 extern const char kLeasesUnreadable[];
+extern const char kAddressRegistered[];
+extern const char kAddressTaken[];
+extern const char kRegistrationRefused[];
 extern const char kServiceFailed[];
 
 /// Thread-safe. `text` is the particulars.

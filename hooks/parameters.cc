@@ -10,6 +10,8 @@
 namespace mobility {
 namespace {
 
+constexpr std::int64_t kEndless = 4'294'967'295;  ///< seconds: a lifetime without an end
+
 /// Prefixes that were named already, none inside another, with the key each stands under.
 using Named = std::map<Prefix, std::string>;
 
@@ -70,6 +72,20 @@ std::vector<LinkAddresses> parse_link_addresses(JsonSection& section, Family fam
     return result;
 }
 
+RegistrationParameters parse_registration(JsonSection& section) {
+    RegistrationParameters registration;
+    registration.on = section.flag("register-addresses", false);
+    registration.link_locals = section.flag("register-link-locals", false);
+    const auto longest = section.optional_integer("register-lifetime", 60, kEndless);
+    if (longest) registration.longest = static_cast<std::uint32_t>(*longest);
+    for (const std::string key : {"register-link-locals", "register-lifetime"}) {
+        if (!registration.on && section.has(key)) {
+            section.refuse(key, "\"register-addresses\": true beside it");
+        }
+    }
+    return registration;
+}
+
 }  // namespace
 
 HookParameters parse_parameters(const isc::data::ConstElementPtr& json, Family family) {
@@ -99,6 +115,7 @@ HookParameters parse_parameters(const isc::data::ConstElementPtr& json, Family f
         parameters.max_held = static_cast<std::size_t>(*most);
     }
     parameters.link_addresses = parse_link_addresses(section, family);
+    if (family == Family::kIpv6) parameters.registration = parse_registration(section);
     section.finish();
     return parameters;
 }

@@ -39,6 +39,13 @@ enum class OnRefused : std::uint8_t {
     kStatus  ///< with a Status Code in place of what was refused
 };
 
+/// Of addresses that hosts made themselves (RFC 9686).
+struct RegistrationParameters {
+    bool on = false;
+    bool link_locals = false;           ///< these too, without a route
+    std::uint32_t longest = 2'592'000;  ///< s; a host's valid lifetime counts up to this
+};
+
 struct HookParameters {
     std::vector<AnchorParameters> anchors;
     std::string lease_domain;             ///< with the family, e.g. "metro/6"
@@ -49,6 +56,7 @@ struct HookParameters {
     OnRefused on_refused = OnRefused::kSilent;
     std::optional<std::size_t> max_held;  ///< else three quarters of Kea's parked-packet-limit
     std::vector<LinkAddresses> link_addresses;
+    RegistrationParameters registration;
 };
 
 /// Everything that can be judged without the server's configuration and without files: types,

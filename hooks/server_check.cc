@@ -201,11 +201,24 @@ std::size_t parked_at_most(const ConstElementPtr& dhcp6, const HookParameters& p
                              " at most, or Kea drops packets; raise \"parked-packet-limit\"");
 }
 
+void check_registrations(const ConstElementPtr& dhcp6, const HookParameters& parameters,
+                         ServerFindings& findings) {
+    const auto names = libraries(dhcp6);
+    if (!parameters.registration.on ||
+        std::find(names.begin(), names.end(), "libdhcp_ha.so") == names.end()) {
+        return;
+    }
+    findings.warnings.push_back(
+        "\"register-addresses\" beside libdhcp_ha.so: the partner hears nothing of registered "
+        "addresses; after a failover each comes back with its host's next refresh");
+}
+
 }  // namespace
 
 ServerFindings check_server(const ConstElementPtr& dhcp6, const HookParameters& parameters,
                             const std::string& library) {
     ServerFindings findings;
+    check_registrations(dhcp6, parameters, findings);
     check_libraries(dhcp6, library, findings);
     check_subnets(dhcp6, parameters);
     findings.max_held = parked_at_most(dhcp6, parameters);

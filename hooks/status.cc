@@ -35,6 +35,12 @@ ElementPtr counters_of(const CalloutCounters& callouts, const Source::Counters& 
     set(map, "mailbox-full", callouts.mailbox_full);
     set(map, "subnets-chosen", callouts.subnets_chosen);
     set(map, "lists-requested", callouts.lists_requested);
+    set(map, "registrations", callouts.registrations);
+    set(map, "registrations-refreshed", callouts.registrations_refreshed);
+    set(map, "registrations-ended", callouts.registrations_ended);
+    set(map, "registrations-held", callouts.registrations_held);
+    set(map, "registrations-refused", callouts.registrations_refused);
+    set(map, "registrations-discarded", callouts.registrations_discarded);
     set(map, "failed-callouts", callouts.failed_callouts);
     set(map, "holds", source.holds);
     set(map, "hold-installed", source.hold_installed);

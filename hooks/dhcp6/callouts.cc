@@ -16,6 +16,8 @@
 #include "hooks/dhcp6/confirm_callouts.h"
 #include "hooks/dhcp6/held_replies.h"
 #include "hooks/dhcp6/packet_state.h"
+#include "hooks/dhcp6/registration.h"
+#include "hooks/dhcp6/registration_callouts.h"
 #include "hooks/dhcp6/translation.h"
 
 namespace mobility::dhcp6 {
@@ -92,8 +94,14 @@ bool hold(CalloutHandle& handle, const Pkt6Ptr& query, Attached& event, Running&
 void buffer_received(CalloutHandle& handle, Running&) { begin_packet(handle, now()); }
 
 void packet_received(CalloutHandle& handle, Running& running) {
-    if (running.in_flight.size() == 0) return;
     const auto query = query_of(handle);
+    if (query->getType() == kAddrRegInform) {
+        if (running.configuration.parameters.registration.on) {
+            take_registration(handle, query, running);
+        }
+        return;
+    }
+    if (running.in_flight.size() == 0) return;
     if (!may_be_held(query->getType())) return;
     const auto attachment = attachment_of(*query);
     const auto mn = mn_of(*query);

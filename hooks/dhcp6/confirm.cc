@@ -11,6 +11,7 @@
 
 #include <boost/pointer_cast.hpp>
 
+#include "hooks/dhcp6/own_reply.h"
 #include "hooks/dhcp6/translation.h"
 
 namespace mobility::dhcp6 {
@@ -110,23 +111,10 @@ ConfirmFinding judge_confirm(const Pkt6& confirm, const Domain& domain, const Le
 
 isc::dhcp::Pkt6Ptr make_confirm_reply(const isc::dhcp::Pkt6Ptr& confirm,
                                       const isc::dhcp::DuidPtr& server, bool success) {
-    using isc::dhcp::Option;
-    isc::dhcp::Pkt6Ptr reply(new Pkt6(DHCPV6_REPLY, confirm->getTransid()));
-    reply->addOption(confirm->getOption(D6O_CLIENTID));
-    reply->addOption(isc::dhcp::OptionPtr(new Option(Option::V6, D6O_SERVERID, server->getDuid())));
+    auto reply = make_own_reply(confirm, DHCPV6_REPLY, server);
     reply->addOption(isc::dhcp::OptionPtr(new isc::dhcp::Option6StatusCode(
         success ? STATUS_Success : STATUS_NotOnLink,
         success ? "All prefixes are yours" : "Not all prefixes are yours")));
-    if (!confirm->relay_info_.empty()) reply->copyRelayInfo(confirm);
-    reply->setRemoteAddr(confirm->getRemoteAddr());
-    reply->setLocalAddr(confirm->getLocalAddr());
-    // Back to the port that the relay sent from, if it asked for that (RFC 8357), else to 547.
-    const bool own_port = !confirm->relay_info_.empty() &&
-                          confirm->relay_info_.front().options_.contains(D6O_RELAY_SOURCE_PORT);
-    reply->setRemotePort(own_port ? confirm->getRemotePort() : DHCP6_SERVER_PORT);
-    reply->setLocalPort(DHCP6_SERVER_PORT);
-    reply->setIndex(confirm->getIndex());
-    reply->setIface(confirm->getIface());
     return reply;
 }
 

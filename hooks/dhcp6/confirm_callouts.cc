@@ -4,10 +4,8 @@
 // subnet6_select, the status is set at pkt6_send, and the Reply is taken away at buffer6_send.
 #include "hooks/dhcp6/confirm_callouts.h"
 
-#include <dhcpsrv/cfgmgr.h>
 #include <dhcpsrv/lease_mgr.h>
 #include <dhcpsrv/lease_mgr_factory.h>
-#include <dhcpsrv/srv_config.h>
 #include <dhcpsrv/subnet.h>
 
 #include <algorithm>
@@ -19,8 +17,10 @@
 #include "hooks/dhcp6/callouts.h"
 #include "hooks/dhcp6/confirm.h"
 #include "hooks/dhcp6/held_replies.h"
+#include "hooks/dhcp6/own_reply.h"
 #include "hooks/dhcp6/packet_state.h"
 #include "hooks/dhcp6/refused_items.h"
+#include "hooks/dhcp6/registration_callouts.h"
 #include "hooks/dhcp6/translation.h"
 
 namespace mobility::dhcp6 {
@@ -43,10 +43,7 @@ isc::dhcp::Lease6Ptr look_up(isc::dhcp::Lease::Type type, const isc::asiolink::I
 /// IA_PD alone: Kea would say nothing.
 void answer_ourselves(const Pkt6Ptr& query, bool success, std::optional<HoldId> hold,
                       Running& running) {
-    const auto server =
-        isc::dhcp::CfgMgr::instance().getCurrentCfg()->getCfgDUID()->getCurrentDuid();
-    if (!server) isc_throw(isc::Unexpected, "the server has no identifier yet");
-    auto reply = make_confirm_reply(query, server, success);
+    auto reply = make_confirm_reply(query, server_identifier(), success);
     reply->pack();
     if (hold && running.service.mailbox().post(ReplyLetter{*hold, take_away(reply)})) {
         ++running.counters.confirm_held;
@@ -160,13 +157,17 @@ void confirm(CalloutHandle& handle, const Pkt6Ptr& query, const Attachment& atta
     }
 }
 
-void packet_sending(CalloutHandle& handle, Running&) {
+void packet_sending(CalloutHandle& handle, Running& running) {
     const auto state = packet_state(handle);
-    if (!state || (!state->confirmed && state->refused.empty())) return;
+    const bool speaks_of_leases = state && (state->confirmed || !state->refused.empty());
+    const bool offers = running.configuration.parameters.registration.on;
+    if (!speaks_of_leases && !offers) return;
     Pkt6Ptr query;
     Pkt6Ptr reply;
     handle.getArgument("query6", query);
     handle.getArgument("response6", reply);
+    if (offers) offer_registration(query, *reply, running);
+    if (!speaks_of_leases) return;
     if (state->confirmed) set_success(*reply);
     set_refused(*reply, query->getType(), state->refused);
 }

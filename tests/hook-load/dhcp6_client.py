@@ -20,10 +20,11 @@ from lab.packets import Stamps, attach_timestamps
 from lab.waiting import LabError
 
 SOLICIT, REQUEST, CONFIRM, RENEW, REBIND, REPLY, RELEASE, DECLINE = 1, 3, 4, 5, 6, 7, 8, 9
-RELAY_FORWARD, RELAY_REPLY = 12, 13
-CLIENT_ID, SERVER_ID, IA_NA, IA_ADDRESS, ELAPSED = 1, 2, 3, 5, 8
+INFORMATION_REQUEST, RELAY_FORWARD, RELAY_REPLY = 11, 12, 13
+ADDR_REG_INFORM, ADDR_REG_REPLY = 36, 37
+CLIENT_ID, SERVER_ID, IA_NA, IA_ADDRESS, OPTION_REQUEST, ELAPSED = 1, 2, 3, 5, 6, 8
 RELAY_MESSAGE, STATUS, RAPID_COMMIT, INTERFACE_ID, IA_PD, IA_PREFIX = 9, 13, 14, 18, 25, 26
-CLIENT_LINK_LAYER = 79
+CLIENT_LINK_LAYER, ADDR_REG_ENABLE = 79, 148
 SUCCESS, NO_ADDRS_AVAIL, NO_BINDING, NOT_ON_LINK, NO_PREFIX_AVAIL = 0, 2, 3, 4, 6
 
 _transactions = itertools.count(int(time.monotonic() * 1000) & 0x7FFFFF)
@@ -134,6 +135,14 @@ class Client:
             inner += option(IA_PREFIX, content)
         return option(IA_PD, struct.pack("!III", iaid, 0, 0) + inner)
 
+    def registration(
+        self, address: str, *parts: bytes, valid: int = 3600, preferred: int | None = None
+    ) -> bytes:
+        """ADDR-REG-INFORM; `parts` are more than it should have."""
+        lifetimes = struct.pack("!II", min(valid, 1800) if preferred is None else preferred, valid)
+        own = option(IA_ADDRESS, ipaddress.IPv6Address(address).packed + lifetimes)
+        return self.message(ADDR_REG_INFORM, own, *parts)
+
     def message(
         self,
         kind: int,
@@ -180,16 +189,20 @@ class Relay:
     def close(self) -> None:
         self._socket.close()
 
-    def forward(self, client: Client, message: bytes, link: str | None = None) -> bytes:
+    def forward(
+        self, client: Client, message: bytes, link: str | None = None, peer: str | None = None
+    ) -> bytes:
         header = bytes([RELAY_FORWARD, 0]) + ipaddress.IPv6Address(link or self.ar.link).packed
-        header += ipaddress.IPv6Address(client.link_local).packed
+        header += ipaddress.IPv6Address(peer or client.link_local).packed
         beside = option(INTERFACE_ID, self.interface)
         beside += option(CLIENT_LINK_LAYER, struct.pack("!H", 1) + client.mac)
         return header + beside + option(RELAY_MESSAGE, message)
 
-    def send(self, client: Client, message: bytes, link: str | None = None) -> float:
+    def send(
+        self, client: Client, message: bytes, link: str | None = None, peer: str | None = None
+    ) -> float:
         at = time.monotonic()
-        self._socket.sendto(self.forward(client, message, link), self._server)
+        self._socket.sendto(self.forward(client, message, link, peer), self._server)
         return at
 
     def receive(self, limit: float) -> Reply | None:
@@ -224,6 +237,11 @@ class Relay:
 
     def ask(self, client: Client, message: bytes, limit: float = 3.0) -> Reply | None:
         self.send(client, message)
+        return self.answers([transaction_of(message)], limit).get(transaction_of(message))
+
+    def ask_from(self, peer: str, client: Client, message: bytes, limit: float) -> Reply | None:
+        """As `ask`, from another of the client's addresses than its link-local one."""
+        self.send(client, message, peer=peer)
         return self.answers([transaction_of(message)], limit).get(transaction_of(message))
 
     def exchange(self, client: Client, message: bytes) -> Reply:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""radvd on an AR: tells MNs that the gateway is here and that addresses come by DHCPv6."""
+"""radvd on an AR: tells MNs that the gateway is here and where addresses come from."""
 
 from __future__ import annotations
 
@@ -21,18 +21,31 @@ interface {ACCESS}
     MinDelayBetweenRAs 0.03;
     AdvDefaultLifetime 1800;
     AdvLinkMTU {ACCESS_MTU};
-    AdvRASrcAddress
+%s    AdvRASrcAddress
     {{
         {GATEWAY_LINK_LOCAL};
     }};
 }};
 """
 
+_AUTONOMOUS = """\
+    prefix %s
+    {
+        AdvOnLink off;
+        AdvAutonomous on;
+        AdvValidLifetime 3600;
+        AdvPreferredLifetime 1800;
+    };
+"""
 
-def start_radvd(network: Network, processes: Processes, ar: AccessRouter) -> Process:
+
+def start_radvd(
+    network: Network, processes: Processes, ar: AccessRouter, autonomous: str | None = None
+) -> Process:
+    """`autonomous`: a prefix of which hosts make their own addresses."""
     name = f"radvd-{ar.name}"
     configuration = processes.folder / f"{name}.conf"
-    configuration.write_text(_CONFIGURATION)
+    configuration.write_text(_CONFIGURATION % (_AUTONOMOUS % autonomous if autonomous else ""))
     pid_file = processes.folder / f"{name}.pid"
     radvd = processes.add(
         name, network.inside(ar), "radvd", "-n", "-m", "stderr", "-d", "1",

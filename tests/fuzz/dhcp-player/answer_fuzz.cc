@@ -16,9 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(!answer.error().empty(), "a refusal has words");
         return 0;
     }
-    require(
-        answer->type == Dhcp6MessageType::kAdvertise || answer->type == Dhcp6MessageType::kReply,
-        "an answer is an Advertise or a Reply");
+    require(answer->type == Dhcp6MessageType::kAdvertise ||
+                answer->type == Dhcp6MessageType::kReply ||
+                (answer->type == Dhcp6MessageType::kAddrRegReply && answer->registered),
+            "an answer is an Advertise, a Reply or names the address that it acknowledges");
     require(answer->transaction_id <= 0xffffff, "a transaction-id has 24 bits");
     const auto before = answer->client_id;
     std::fill(datagram.begin(), datagram.end(), std::uint8_t{0});

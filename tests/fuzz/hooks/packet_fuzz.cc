@@ -13,6 +13,7 @@
 
 #include "core/wire.h"
 #include "hooks/dhcp6/confirm.h"
+#include "hooks/dhcp6/registration.h"
 #include "hooks/dhcp6/translation.h"
 #include "tests/fuzz/require.h"
 
@@ -54,7 +55,27 @@ isc::dhcp::Lease6Ptr lease(const Pkt6& query, Lease6::Type type,
     return made;
 }
 
+/// Whatever is registered is an address of the link, and what the anchor hears is that.
+void fuzz_registration(const Pkt6& query, const Domain& domain) {
+    static const isc::dhcp::Subnet6 subnet(isc::asiolink::IOAddress("2001:db8::"), 64, 900, 1440,
+                                           1800, 3600, 1);
+    const auto registration = read_registration(query);
+    const auto where = attachment_of(query);
+    if (!registration || !where) return;
+    const auto finding =
+        judge_registration(*registration, domain, {subnet, nullptr, false, false}, 2000);
+    if (finding.verdict == RegistrationVerdict::kInappropriate) return;
+    require(subnet.inRange(kea_address(registration->address)), "it lies in the subnet");
+    require(registration->address == where->link_local, "and the client speaks from it");
+    const auto row = boost::make_shared<Lease6>();
+    write_registration(*registration, subnet.getID(), 2000, *row);
+    require(is_registered(*row) && mn_of(*row) == registration->mn, "its row is its client's");
+    const Item item{kRegisteredIaid, *prefix_of(*row), Seconds(registration->valid)};
+    require_readable({registration->mn, *where, {item}, Proof::kCommit, order_of(query, kNow)});
+}
+
 void fuzz(Pkt6& query) {
+    asks_for_registration(query);
     const auto order = order_of(query, kNow);
     require(order.elapsed <= Milliseconds{60'000}, "Elapsed Time is capped");
     const auto where = attachment_of(query);
@@ -68,6 +89,7 @@ void fuzz(Pkt6& query) {
         wire::write(event, message);
         require(bool(wire::read(message)), "an anchor can read what the hook tells of an end");
     }
+    fuzz_registration(query, domain);
     const auto finding = judge_confirm(
         query, domain, [&](auto type, const auto& address) { return lease(query, type, address); },
         2000);

@@ -26,7 +26,7 @@ def _duid(mn: int) -> str:
     return "00:03:00:01:02:6d:6e:" + mn.to_bytes(3, "big").hex(":")
 
 
-def _restart_anchor(crowd: Crowd, **settings: Any) -> None:
+def restart_anchor(crowd: Crowd, **settings: Any) -> None:
     """The anchor with more keys in its configuration."""
     anchor = crowd.network.anchor
     crowd.domain.write_anchor(anchor, **settings)
@@ -76,7 +76,7 @@ def _address(answer: dict[str, Any]) -> str:
 def over_limit_refused() -> None:
     with Crowd(**_TOLD) as crowd:
         player, ars = crowd.player, crowd.network.access_routers
-        _restart_anchor(crowd, **{"addresses-per-mn": 2})
+        restart_anchor(crowd, **{"addresses-per-mn": 2})
         first, second = (_address(player.do("attach", mn=1, link="ar1", iaid=i)) for i in (1, 2))
         answer = player.do("attach", mn=1, link="ar1", iaid=3)
         equal((answer["reply"], answer["status"]), ("Reply", "NoAddrsAvail"), "the third answer")
@@ -94,7 +94,7 @@ def over_limit_refused() -> None:
 @scenario("B", "over the limit, silent by default: the client hears nothing and nothing is routed")
 def over_limit_silent() -> None:
     with Crowd() as crowd:
-        _restart_anchor(crowd, **{"addresses-per-mn": 1})
+        restart_anchor(crowd, **{"addresses-per-mn": 1})
         address = crowd.player.attach(1, crowd.network.ar(1))
         answer = crowd.player.do("attach", mn=1, link="ar1", iaid=2, **_QUIET)
         equal(answer["reply"], None, "the Reply to the second Request")
@@ -105,7 +105,7 @@ def over_limit_silent() -> None:
 def over_limit_oldest_removed() -> None:
     with Crowd(**_TOLD) as crowd:
         player = crowd.player
-        _restart_anchor(crowd, **{"addresses-per-mn": 2, "over-limit": "remove-oldest"})
+        restart_anchor(crowd, **{"addresses-per-mn": 2, "over-limit": "remove-oldest"})
         first, second = (_address(player.do("attach", mn=1, link="ar1", iaid=i)) for i in (1, 2))
         player.do("renew", mn=1, link="ar1", iaid=1, addresses=[first])
         third = _address(player.do("attach", mn=1, link="ar1", iaid=3))
@@ -122,7 +122,7 @@ def over_limit_oldest_removed() -> None:
 def full_table() -> None:
     with Crowd(**_TOLD) as crowd:
         player = crowd.player
-        _restart_anchor(crowd, **{"bindings-at-most": 2})
+        restart_anchor(crowd, **{"bindings-at-most": 2})
         mine = player.attach(1, crowd.network.ar(1))
         player.attach(2, crowd.network.ar(1))
         answer = player.do("attach", mn=3, link="ar1")
@@ -188,7 +188,7 @@ def authorised_mns() -> None:
         player, ars = crowd.player, crowd.network.access_routers
         path: Path = crowd.domain.folder / "authorized-mns"
         path.write_text(f"# the fleet\n{_duid(1)}\n")
-        _restart_anchor(crowd, **{"authorized-mns-file": str(path)})
+        restart_anchor(crowd, **{"authorized-mns-file": str(path)})
         address = player.attach(1, ars[0])
         answer = player.do("attach", mn=2, link="ar1")
         equal((answer["reply"], answer["status"]), ("Reply", "NoAddrsAvail"), "the stranger's answer")

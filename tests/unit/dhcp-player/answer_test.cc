@@ -50,6 +50,26 @@ TEST(Answer, HoldsIdentifiersAndIas) {
     EXPECT_EQ(answer->verdict().code, StatusCode::kSuccess);
 }
 
+TEST(Answer, ToARegistrationNamesTheAddressThatItAcknowledges) {
+    const auto answer = read_answer(message(Type::kAddrRegReply, [](Dhcp6Writer& writer) {
+        writer.client_id(kDuid);
+        writer.ia_address(kAddress, 1800, 3600);
+    }));
+    ASSERT_TRUE(answer) << answer.error();
+    ASSERT_TRUE(answer->registered);
+    EXPECT_EQ(answer->registered->prefix, Prefix::host(kAddress));
+    EXPECT_EQ(answer->registered->valid_lifetime, 3600U);
+    EXPECT_FALSE(read_answer(message(Type::kAddrRegReply, [](Dhcp6Writer& writer) {
+        writer.client_id(kDuid);
+    }))) << "without an address";
+}
+
+TEST(Answer, SaysThatAddressesCanBeRegistered) {
+    const auto offers = [](Dhcp6Writer& writer) { writer.option(Code::kAddrRegEnable, {}); };
+    EXPECT_TRUE(read_answer(message(Type::kAdvertise, offers))->registers);
+    EXPECT_FALSE(read_answer(message(Type::kAdvertise, [](Dhcp6Writer&) {}))->registers);
+}
+
 TEST(Answer, VerdictIsTheMessagesOwnStatusBeforeThatOfAnIa) {
     const auto answer = read_answer(message(Type::kReply, [](Dhcp6Writer& writer) {
         writer.status(StatusCode::kUnspecFail, "first");
@@ -73,7 +93,7 @@ TEST(Answer, VerdictIsThatOfAnIaWhenTheMessageSaysSuccess) {
 TEST(Answer, OtherMessagesAndMalformedOnesAreErrors) {
     const auto solicit = read_answer(message(Type::kSolicit, [](Dhcp6Writer&) {}));
     ASSERT_FALSE(solicit);
-    EXPECT_EQ(solicit.error(), "SOLICIT is no answer; expected ADVERTISE or REPLY");
+    EXPECT_EQ(solicit.error(), "SOLICIT is no answer; expected ADVERTISE, REPLY or ADDR-REG-REPLY");
     const auto short_ia = read_answer(message(Type::kReply, [](Dhcp6Writer& writer) {
         writer.option(Code::kIaNa, std::vector<std::uint8_t>(11, 0));
     }));

@@ -37,7 +37,7 @@ public:
             return Error{refusal};
         }
         said.push_back({{utterance.message.begin(), utterance.message.end()},
-                        utterance.mn.link_local,
+                        utterance.from.value_or(utterance.mn.link_local),
                         utterance.mutation});
         return {};
     }
@@ -70,9 +70,15 @@ inline std::vector<std::uint8_t> answer_to(const MemoryLink::Said& said,
     const Dhcp6Message asked = said.read();
     std::vector<std::uint8_t> out;
     Dhcp6Writer writer(out);
-    writer.message(answer.type, asked.transaction_id);
+    const auto registers = asked.type == Dhcp6MessageType::kAddrRegInform
+                               ? asked.options.find(Dhcp6OptionCode::kIaAddr)
+                               : std::nullopt;
+    writer.message(registers ? Dhcp6MessageType::kAddrRegReply : answer.type, asked.transaction_id);
     writer.client_id(asked.options.find(Dhcp6OptionCode::kClientId)->data);
     writer.server_id(kServer);
+    if (registers) {
+        writer.option(registers->code, registers->data);
+    }
     if (answer.rapid_commit) {
         writer.rapid_commit();
     }

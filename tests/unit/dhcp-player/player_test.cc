@@ -300,5 +300,42 @@ TEST_F(PlayerTest, TwoLinksCannotHaveOneName) {
     EXPECT_EQ(again.error(), "there is a link \"ar1\" already");
 }
 
+TEST_F(PlayerTest, RegistersAnAddressFromItselfAndAnswersForItWhereItIs) {
+    const IpAddress own = *IpAddress::parse("2001:db8:d000::abcd");
+    auto registration = script({Type::kAddrRegInform}, ar1_);
+    registration.claims.registers = {Prefix::host(own), 1800, 3600};
+    play(1, registration);
+    EXPECT_EQ(ar1_.said.back().from, own);
+    EXPECT_FALSE(player_.resolve(ar1_, own)) << "it is not acknowledged yet";
+    EXPECT_TRUE(answer(ar1_));
+    ASSERT_TRUE(outcome_);
+    EXPECT_TRUE(outcome_->success());
+    EXPECT_EQ(player_.counters().misaddressed, 0U);
+    EXPECT_TRUE(player_.resolve(ar1_, own));
+    EXPECT_FALSE(player_.resolve(ar2_, own));
+    registration.claims.registers->valid_lifetime = 0;
+    registration.claims.registers->preferred_lifetime = 0;
+    play(1, registration);
+    EXPECT_TRUE(answer(ar1_));
+    EXPECT_FALSE(player_.resolve(ar1_, own)) << "it is given up";
+}
+
+TEST_F(PlayerTest, AnAcknowledgementOfAnotherAddressIsNone) {
+    auto registration = script({Type::kAddrRegInform}, ar1_);
+    registration.claims.registers = {Prefix::host(kAddress), 1800, 3600};
+    play(1, registration);
+    auto said = ar1_.said.back();
+    said.message.back() ^= 1;  // of its valid lifetime: the same address
+    EXPECT_TRUE(player_.heard({&ar1_, said.from, answer_to(said), now_}));
+    EXPECT_TRUE(outcome_);
+    outcome_.reset();
+    play(1, registration);
+    said = ar1_.said.back();
+    said.message[said.message.size() - 9] ^= 1;  // the last octet of the address
+    EXPECT_TRUE(player_.heard({&ar1_, said.from, answer_to(said), now_}));
+    EXPECT_FALSE(outcome_);
+    EXPECT_EQ(player_.counters().unexpected, 1U);
+}
+
 }  // namespace
 }  // namespace mobility::player

@@ -152,6 +152,15 @@ TEST(Question, AnInformationRequestSpeaksOfNoAddress) {
     EXPECT_TRUE(has(*question, Code::kOptionRequest));
 }
 
+TEST(Question, ARegistrationHasItsAddressAtTheTopAndAsksForNothing) {
+    Claims claims;
+    EXPECT_FALSE(ask(Type::kAddrRegInform, mobile_node(), claims)) << "there is no address";
+    claims.registers = {Prefix::host(*IpAddress::parse("2001:db8:d000::abcd")), 1800, 3600};
+    const auto question = ask(Type::kAddrRegInform, mobile_node(), claims);
+    ASSERT_TRUE(question) << question.error();
+    EXPECT_EQ(codes(*question), (std::vector{Code::kClientId, Code::kElapsedTime, Code::kIaAddr}));
+}
+
 TEST(Question, RapidCommitIsAskedForOnlyWhenWanted) {
     Claims claims;
     EXPECT_FALSE(has(*ask(Type::kSolicit, mobile_node(), claims), Code::kRapidCommit));

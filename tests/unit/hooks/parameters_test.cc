@@ -53,6 +53,25 @@ TEST(Parameters, AllThatMayBeSaidIsRead) {
     EXPECT_EQ(parameters.max_held, 64u);
 }
 
+TEST(Parameters, SelfMadeAddressesAreRegisteredWhereTheOperatorWantsIt) {
+    const auto read = [](const std::string& json) {
+        return parse_parameters(with(json), Family::kIpv6).registration;
+    };
+    const auto off = read("{}");
+    EXPECT_FALSE(off.on);
+    EXPECT_EQ(off.longest, 2'592'000u);
+    const auto on = read(R"({"register-addresses": true, "register-link-locals": true,
+                             "register-lifetime": 4294967295})");
+    EXPECT_TRUE(on.on && on.link_locals);
+    EXPECT_EQ(on.longest, 4'294'967'295u);
+    EXPECT_THAT(refusal(with(R"({"register-addresses": "yes"})")->str()),
+                HasSubstr("\"register-addresses\" is \"yes\": expected true or false"));
+    EXPECT_THAT(refusal(with(R"({"register-link-locals": true})")->str()),
+                HasSubstr("expected \"register-addresses\": true beside it"));
+    EXPECT_THAT(refusal(with(R"({"register-addresses": true, "register-lifetime": 59})")->str()),
+                HasSubstr("\"register-lifetime\" is 59: expected"));
+}
+
 TEST(Parameters, ARefusedAttachmentHasThreeAnswers) {
     const auto answer = [](const std::string& value) {
         return parse_parameters(with("{\"on-refused\": \"" + value + "\"}"), Family::kIpv6)

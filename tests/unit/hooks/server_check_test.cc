@@ -155,6 +155,16 @@ TEST(ServerCheck, TheLibraryMustStandBehindHighAvailability) {
     EXPECT_TRUE(check(behind("libdhcp_stat_cmds.so")).warnings.empty());
 }
 
+TEST(ServerCheck, OfRegisteredAddressesAnHaPartnerHearsNothing) {
+    const auto server = with(R"({"hooks-libraries": [ { "library": "/x/libdhcp_ha.so" },
+                                                      { "library": "/x/libdhcp_mobility.so" } ]})",
+                             example_server());
+    EXPECT_TRUE(check(server).warnings.empty());
+    EXPECT_THAT(check(server, with(R"({"register-addresses": true})")).warnings,
+                ElementsAre(HasSubstr("the partner hears nothing of registered addresses")));
+    EXPECT_TRUE(check(example_server(), with(R"({"register-addresses": true})")).warnings.empty());
+}
+
 TEST(ServerCheck, FindsTheParametersOfTheLibrary) {
     EXPECT_EQ(find_parameters(example_server(), kLibrary)->str(),
               "{ \"lease-domain\": \"metro/6\" }");

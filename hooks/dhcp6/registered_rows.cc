@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Through LeaseMgr, as Kea's own code.
+#include "hooks/dhcp6/registered_rows.h"
+
+#include <dhcpsrv/dhcpsrv_exceptions.h>
+#include <dhcpsrv/host_mgr.h>
+#include <dhcpsrv/lease_mgr.h>
+#include <dhcpsrv/lease_mgr_factory.h>
+#include <stats/stats_mgr.h>
+
+#include "hooks/dhcp6/translation.h"
+
+namespace mobility::dhcp6 {
+
+using isc::dhcp::Lease;
+using isc::dhcp::Lease6;
+using isc::dhcp::Lease6Ptr;
+using isc::dhcp::LeaseMgrFactory;
+using isc::dhcp::SubnetID;
+using isc::stats::StatsMgr;
+
+namespace {
+
+void count_assigned(SubnetID subnet, std::int64_t change) {
+    auto& statistics = StatsMgr::instance();
+    statistics.addValue(StatsMgr::generateName("subnet", subnet, "assigned-nas"), change);
+    if (change < 0) return;
+    statistics.addValue(StatsMgr::generateName("subnet", subnet, "cumulative-assigned-nas"),
+                        change);
+    statistics.addValue("cumulative-assigned-nas", change);
+}
+
+/// Kea counts a row until it has reclaimed it, however long its time has been over.
+bool is_counted(const Lease6& row) { return row.state_ == Lease::STATE_DEFAULT; }
+
+bool add(const Lease6Ptr& row) {
+    if (!LeaseMgrFactory::instance().addLease(row)) return false;
+    count_assigned(row->subnet_id_, 1);
+    return true;
+}
+
+}  // namespace
+
+Lease6Ptr find_row(const IpAddress& address) {
+    return LeaseMgrFactory::instance().getLease6(Lease::TYPE_NA, kea_address(address));
+}
+
+Lease6Ptr put_row(const Registration& registration, SubnetID subnet,
+                  const isc::dhcp::HWAddrPtr& link_layer, const Lease6Ptr& present,
+                  std::time_t now) {
+    // What is written over keeps what the database compares it by.
+    const Lease6Ptr row(present ? new Lease6(*present) : new Lease6());
+    write_registration(registration, subnet, now, *row);
+    row->hwaddr_ = link_layer;
+    if (!present) return add(row) ? row : nullptr;
+    try {
+        LeaseMgrFactory::instance().updateLease6(row);
+    } catch (const isc::dhcp::NoSuchLease&) {
+        return nullptr;
+    }
+    if (is_counted(*present) && present->subnet_id_ == subnet) return row;
+    if (is_counted(*present)) count_assigned(present->subnet_id_, -1);
+    count_assigned(subnet, 1);
+    return row;
+}
+
+void remove_row(const Lease6Ptr& row) {
+    if (!LeaseMgrFactory::instance().deleteLease(row)) return;
+    if (is_counted(*row)) count_assigned(row->subnet_id_, -1);
+}
+
+bool withdraw_row(const Lease6& made) {
+    const auto row = LeaseMgrFactory::instance().getLease6(Lease::TYPE_NA, made.addr_);
+    const bool unchanged = row && is_registered(*row) && mn_of(*row) == mn_of(made) &&
+                           row->cltt_ == made.cltt_ && row->valid_lft_ == made.valid_lft_;
+    if (unchanged) remove_row(row);
+    return unchanged;
+}
+
+bool is_reserved(const IpAddress& address, SubnetID subnet) {
+    return static_cast<bool>(isc::dhcp::HostMgr::instance().get6(subnet, kea_address(address)));
+}
+
+}  // namespace mobility::dhcp6

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Row first, then the event; the answer waits for the network as every Reply does. Of a new
+// registration that an anchor refuses no row is left.
+#include "hooks/dhcp6/registration_callouts.h"
+
+#include <dhcp/dhcp6.h>
+#include <dhcpsrv/cfg_subnets6.h>
+#include <dhcpsrv/cfgmgr.h>
+#include <dhcpsrv/srv_config.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+#include "hooks/dhcp6/confirm_callouts.h"
+#include "hooks/dhcp6/held_replies.h"
+#include "hooks/dhcp6/own_reply.h"
+#include "hooks/dhcp6/packet_state.h"
+#include "hooks/dhcp6/registered_rows.h"
+#include "hooks/dhcp6/registration.h"
+#include "hooks/dhcp6/translation.h"
+#include "hooks/log.h"
+
+namespace mobility::dhcp6 {
+
+using isc::dhcp::Lease6Ptr;
+using isc::dhcp::Pkt6Ptr;
+using isc::hooks::CalloutHandle;
+using Verdict = RegistrationVerdict;
+
+namespace {
+
+/// Kea serialises by client, and not this type: two clients may claim one address at once.
+std::mutex& serialiser(const IpAddress& address) {
+    static std::array<std::mutex, 64> mutexes;
+    return mutexes[std::hash<IpAddress>()(address) % mutexes.size()];
+}
+
+/// One message, once it has been read.
+struct Claim {
+    Pkt6Ptr inform;
+    Attachment attachment;
+    Registration registration;
+    Instant arrived;
+    Running& running;
+
+    Prefix prefix() const { return Prefix::host(registration.address); }
+    std::string text() const {
+        return registration.address.text() + " by MN " + registration.mn.text() +
+               ", link-layer address " + attachment.link_layer.text() + ", from " +
+               attachment.relay_source.text() + ", link-address " + attachment.link_address.text();
+    }
+    void post(Detached event) const {
+        ++running.counters.detached;
+        if (!running.service.mailbox().post(DetachedLetter{std::move(event)})) {
+            ++running.counters.mailbox_full;
+        }
+    }
+};
+
+/// The subnet of the attachment, or its sibling in a shared network that has the address.
+template <typename SubnetPtr>
+SubnetPtr with_address(const SubnetPtr& first, const isc::asiolink::IOAddress& address,
+                       const isc::dhcp::ClientClasses& classes) {
+    for (auto each = first; each; each = each->getNextSubnet(first, classes)) {
+        if (each->inRange(address)) return each;
+    }
+    return first;
+}
+
+auto subnet_of(const Pkt6Ptr& query, const Attachment& attachment, const Running& running) {
+    using isc::dhcp::CfgSubnets6;
+    const auto subnets = isc::dhcp::CfgMgr::instance().getCurrentCfg()->getCfgSubnets6();
+    auto subnet = subnets->selectSubnet(CfgSubnets6::initSelector(query));
+    if (const auto id = running.configuration.domain.subnet_of(attachment.link_address)) {
+        const auto chosen = subnets->getSubnet(*id);
+        if (chosen && chosen->clientSupported(query->getClasses())) subnet = chosen;
+    }
+    return subnet;
+}
+
+/// The answer to a registration that waits for the network. Refused, it says nothing: the client is
+/// not to believe in a path.
+class HeldAcknowledgement final : public HeldReply {
+public:
+    /// `made`: the row to take back if it is refused, or nullptr.
+    HeldAcknowledgement(Pkt6Ptr reply, Lease6Ptr made, Claim claim)
+        : reply_(std::move(reply)), made_(std::move(made)), claim_(std::move(claim)) {}
+
+    void refuse(const std::vector<RefusedItem>&) override { refused_ = true; }
+    void send() override {
+        if (refused_) return discard();
+        send_now(reply_);
+    }
+    void discard() override {
+        ++claim_.running.counters.registrations_refused;
+        log_info(kRegistrationRefused, claim_.text() + ": an anchor has refused it");
+        const std::lock_guard one_at_a_time(serialiser(claim_.registration.address));
+        if (!made_ || !withdraw_row(*made_)) return;
+        claim_.post({claim_.registration.mn, {claim_.prefix()}, DetachReason::kDeleted});
+    }
+
+private:
+    Pkt6Ptr reply_;
+    const Lease6Ptr made_;
+    const Claim claim_;
+    bool refused_ = false;
+};
+
+Pkt6Ptr reply_to(const Claim& claim) {
+    auto reply = make_registration_reply(claim.inform, server_identifier());
+    reply->pack();
+    return reply;
+}
+
+void answer_now(const Claim& claim) {
+    auto reply = reply_to(claim);
+    send_now(reply);
+}
+
+Attached event_of(const Claim& claim, Item item, Proof proof) {
+    return {claim.registration.mn,
+            claim.attachment,
+            {std::move(item)},
+            proof,
+            order_of(*claim.inform, claim.arrived)};
+}
+
+void post_unheld(const Claim& claim, Attached event) {
+    auto& mailbox = claim.running.service.mailbox();
+    if (!mailbox.post(AttachedLetter{std::move(event), {}, {}, {}})) {
+        ++claim.running.counters.mailbox_full;
+    }
+}
+
+/// Tells the anchor, and answers once it has. `made`: the row, if this message has made it.
+void attach(const Claim& claim, const Lease6Ptr& made) {
+    auto& running = claim.running;
+    auto& counters = running.counters;
+    auto event =
+        event_of(claim, {kRegisteredIaid, claim.prefix(), Seconds(claim.registration.valid)},
+                 Proof::kCommit);
+    ++counters.attached;
+    if (!anchor_present(event, running)) {
+        ++counters.unheld_anchor_away;
+    } else {
+        const auto key = message_key(event.mn, event.order.transaction, event.attachment);
+        const auto begun = running.in_flight.begin(key);
+        if (begun == InFlight::Begun::kCopy) {
+            ++counters.retransmissions_dropped;
+            return;
+        }
+        if (begun == InFlight::Begun::kHeld) {
+            auto held = std::make_shared<HeldAcknowledgement>(reply_to(claim), made, claim);
+            if (running.service.mailbox().post(
+                    AttachedLetter{event, running.next_hold++, key, std::move(held)})) {
+                ++counters.registrations_held;
+                return;
+            }
+            running.in_flight.end(key);
+        } else {
+            ++counters.unheld_full;
+        }
+    }
+    post_unheld(claim, std::move(event));
+    answer_now(claim);
+}
+
+void refuse(const Claim& claim, const char* message, const std::string& why) {
+    ++claim.running.counters.registrations_refused;
+    const auto text = claim.text() + ": " + why;
+    if (message == kAddressTaken) {
+        log_warn(message, text);
+    } else {
+        log_info(message, text);
+    }
+}
+
+void register_address(const Claim& claim, isc::dhcp::SubnetID subnet, const Lease6Ptr& present,
+                      Verdict verdict, std::time_t now) {
+    const auto link_layer =
+        claim.inform->getMAC(isc::dhcp::HWAddr::HWADDR_SOURCE_CLIENT_ADDR_RELAY_OPTION);
+    const auto row = put_row(claim.registration, subnet, link_layer, present, now);
+    if (!row) return refuse(claim, kAddressTaken, "somebody else was quicker");
+    auto& counters = claim.running.counters;
+    ++(verdict == Verdict::kNew ? counters.registrations : counters.registrations_refreshed);
+    log_info(kAddressRegistered,
+             claim.text() + ", for " + std::to_string(claim.registration.valid) + " s");
+    if (claim.registration.address.is_link_local()) return answer_now(claim);
+    const auto former = present ? mn_of(*present) : std::nullopt;
+    if (former && *former != claim.registration.mn) {  // its time was over, and Kea was to say so
+        claim.post({former, {claim.prefix()}, DetachReason::kExpired});
+    }
+    attach(claim, verdict == Verdict::kNew ? row : nullptr);
+}
+
+void give_up(const Claim& claim, const Lease6Ptr& row) {
+    remove_row(row);
+    ++claim.running.counters.registrations_ended;
+    answer_now(claim);
+    if (claim.registration.address.is_link_local()) return;
+    claim.post({claim.registration.mn, {claim.prefix()}, DetachReason::kReleased});
+}
+
+/// Says nothing to the client, and where it is to the anchor: it is as good a sign as a Confirm.
+void note_place(const Claim& claim, const isc::dhcp::Lease6& lease, std::time_t now) {
+    const Seconds left(lease.cltt_ + lease.valid_lft_ - now);
+    ++claim.running.counters.attached;
+    post_unheld(claim, event_of(claim, {lease.iaid_, claim.prefix(), left}, Proof::kLookup));
+}
+
+void judge(const Claim& claim) {
+    const auto& registration = claim.registration;
+    const auto& configuration = claim.running.configuration;
+    const std::lock_guard one_at_a_time(serialiser(registration.address));
+    const auto subnet = with_address(subnet_of(claim.inform, claim.attachment, claim.running),
+                                     kea_address(registration.address), claim.inform->getClasses());
+    if (!subnet) return refuse(claim, kRegistrationRefused, "no subnet for this link-address");
+    const auto row = find_row(registration.address);
+    const auto now = std::time(nullptr);
+    const auto finding =
+        judge_registration(registration, configuration.domain,
+                           {*subnet, row, is_reserved(registration.address, subnet->getID()),
+                            configuration.parameters.registration.link_locals},
+                           now);
+    switch (finding.verdict) {
+        case Verdict::kNew:
+        case Verdict::kRefresh:
+            return register_address(claim, subnet->getID(), row, finding.verdict, now);
+        case Verdict::kEnd:
+            return give_up(claim, row);
+        case Verdict::kNothing:
+            return answer_now(claim);
+        case Verdict::kLeased:
+            note_place(claim, *row, now);
+            return refuse(claim, kRegistrationRefused, finding.why);
+        case Verdict::kTaken:
+            return refuse(claim, kAddressTaken, finding.why);
+        case Verdict::kInappropriate:
+            return refuse(claim, kRegistrationRefused, finding.why);
+    }
+}
+
+}  // namespace
+
+void take_registration(CalloutHandle& handle, const Pkt6Ptr& inform, Running& running) {
+    auto attachment = attachment_of(*inform);
+    if (!attachment || inform->inClass("DROP")) return;
+    handle.setStatus(CalloutHandle::NEXT_STEP_DROP);  // Kea has nothing to say to it
+    auto registration = read_registration(*inform);
+    if (!registration) {
+        ++running.counters.registrations_discarded;
+        return;
+    }
+    if (running.in_flight.holds(message_key(registration->mn, inform->getTransid(), *attachment))) {
+        ++running.counters.retransmissions_dropped;
+        return;
+    }
+    const auto longest = running.configuration.parameters.registration.longest;
+    registration->valid = std::min(registration->valid, longest);
+    registration->preferred = std::min(registration->preferred, registration->valid);
+    const auto state = packet_state(handle);
+    judge({inform, std::move(*attachment), std::move(*registration),
+           state ? state->arrived : std::chrono::steady_clock::now(), running});
+}
+
+void offer_registration(const Pkt6Ptr& query, isc::dhcp::Pkt6& answer, const Running& running) {
+    const auto type = answer.getType();
+    if (type != DHCPV6_ADVERTISE && type != DHCPV6_REPLY) return;
+    if (!asks_for_registration(*query) || answer.getOption(kAddrRegEnable)) return;
+    const auto attachment = attachment_of(*query);
+    if (!attachment) return;
+    const auto subnet = subnet_of(query, *attachment, running);
+    if (!subnet) return;
+    const auto [address, length] = subnet->get();
+    const auto prefix = Prefix::make(address_of(address), length);
+    if (!prefix || !running.configuration.domain.anchor_of(*prefix)) return;
+    using isc::dhcp::Option;
+    answer.addOption(isc::dhcp::OptionPtr(new Option(Option::V6, kAddrRegEnable)));
+}
+
+}  // namespace mobility::dhcp6

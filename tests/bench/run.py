@@ -17,7 +17,7 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests"))
 
-from bench import forwarder, hold, moves, relay, session
+from bench import forwarder, hold, moves, relay, resync, session
 from lab.processes import exit_on_signals
 
 BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
     "moves": moves.run,
     "forwarder": forwarder.run,
     "session": session.run,
+    "resync": resync.run,
 }
 
 

@@ -73,6 +73,10 @@ Limits read_limits(const ConfigMap& map) {
     return limits;
 }
 
+std::chrono::hours read_hours(const ConfigValue& value) {
+    return std::chrono::hours{value.integer(1, 87'600)};
+}
+
 AnchorRole read_anchor(const ConfigValue& value) {
     const auto map =
         value.map({"listen", "tunnel-address", "prefixes", "inventory-file", "move-requires",
@@ -96,9 +100,7 @@ AnchorRole read_anchor(const ConfigValue& value) {
         role.authorized_mns_file = file->string();
     }
     if (const auto journal = map.optional("journal-file")) role.journal_file = journal->string();
-    if (const auto keep = map.optional("keep-bindings")) {
-        role.keep_bindings = std::chrono::hours{keep->integer(1, 87'600)};
-    }
+    if (const auto keep = map.optional("keep-bindings")) role.keep_bindings = read_hours(*keep);
     return role;
 }
 
@@ -126,8 +128,8 @@ std::vector<AccessInterface> read_interfaces(const ConfigValue& value) {
 }
 
 AccessRole read_access(const ConfigValue& value) {
-    const auto map = value.map(
-        {"tunnel-address", "access-interfaces", "anchors", "core-mtu", "attestation-socket"});
+    const auto map = value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu",
+                                "attestation-socket", "keep-bindings"});
     AccessRole role;
     role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
     role.interfaces = read_interfaces(map.required("access-interfaces"));
@@ -137,6 +139,7 @@ AccessRole read_access(const ConfigValue& value) {
     if (const auto socket = map.optional("attestation-socket")) {
         role.attestation_socket = socket->string();
     }
+    if (const auto keep = map.optional("keep-bindings")) role.keep_bindings = read_hours(*keep);
     std::set<std::string> names;
     for (const auto& each : map.required("anchors").list_not_empty()) {
         const auto anchor = each.map({"name", "address", "port"});

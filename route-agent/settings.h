@@ -47,6 +47,7 @@ struct AccessRole {
     std::uint32_t core_mtu = 0;
     std::string
         attestation_socket;  ///< where the relay says what it has relayed; empty: it does not
+    std::optional<Seconds> keep_bindings;  ///< AccessSettings::keep_bindings
 };
 
 struct RouteAgentSettings {

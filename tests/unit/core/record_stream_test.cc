@@ -157,6 +157,27 @@ TEST(RecordStream, KeepsAtMostAWindowUnacknowledgedAndGoesOnWithEachAcknowledgem
     EXPECT_EQ(ends.copy, ends.wanted());
 }
 
+TEST(RecordStream, AMoveIsSaidAtOnceWhileThousandsThatHaveEndedWaitTheirTurn) {
+    Ends ends;
+    RecordStream stream(ends);
+    for (int i = 1; i <= 9000; ++i) {
+        stream.changed(prefix("2001:db8:a:1::" + std::to_string(i)), RecordStream::Urgency::kBulk);
+    }
+    stream.pump();
+    EXPECT_EQ(ends.unacknowledged.size(), RecordStream::kBulkWindow);
+    ends.put(1, 5);
+    stream.changed(home(1));
+    stream.pump();
+    EXPECT_EQ(ends.copy.at(home(1)), 5u);
+    EXPECT_EQ(ends.unacknowledged.size(), RecordStream::kBulkWindow + 1);
+    while (!ends.unacknowledged.empty()) {
+        ASSERT_TRUE(stream.acknowledged(ends.unacknowledged.front()));
+        ends.unacknowledged.pop_front();
+        stream.pump();
+    }
+    EXPECT_EQ(ends.removals, 9000u);
+}
+
 TEST(RecordStream, AnAcknowledgementYieldsPrefixesAndSequencesOnceAndNothingForUnknownNumbers) {
     Ends ends;
     ends.put(1, 5);

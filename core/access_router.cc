@@ -18,57 +18,6 @@ void AccessRouter::accepted(std::size_t anchor, AnchorTerms terms) {
     anchors_[anchor].terms = std::move(terms);
 }
 
-void AccessRouter::list_begin(std::size_t anchor, const Buckets& buckets) {
-    ++anchors_[anchor].list;
-    anchors_[anchor].listing = buckets;
-}
-
-void AccessRouter::list_end(std::size_t index) {
-    auto& anchor = anchors_[index];
-    std::vector<Prefix> unlisted;
-    for (const auto& prefix : anchor.prefixes) {
-        if (!anchor.listing.has(prefix)) continue;
-        for (const auto& want : wants_[prefix]) {
-            if (want.anchor == index && want.list < anchor.list) unlisted.push_back(prefix);
-        }
-    }
-    for (const auto& prefix : unlisted) {
-        forget(index, prefix);
-        output_.route_changed(prefix, true);
-    }
-    anchor.complete = true;
-    release_recovered();
-}
-
-bool AccessRouter::listed() const {
-    return std::all_of(anchors_.begin(), anchors_.end(),
-                       [](const Anchor& anchor) { return anchor.complete; });
-}
-
-void AccessRouter::release_recovered() {
-    const bool all_complete = listed();
-    const auto told = [&](const Prefix& prefix) {
-        return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) {
-            return anchor.complete && anchor.owns(prefix);
-        });
-    };
-    for (auto each = recovered_.begin(); each != recovered_.end();) {
-        if (!all_complete && !told(each->first)) {
-            ++each;
-            continue;
-        }
-        // A record without an attachment lives on what was found: it keeps that.
-        const auto* record = newest(each->first);
-        if (record && record->sequence == 0) {
-            ++each;
-            continue;
-        }
-        const auto prefix = each->first;
-        each = recovered_.erase(each);
-        output_.route_changed(prefix, true);
-    }
-}
-
 Result<std::string> AccessRouter::interface_of(const Attachment& attachment) const {
     const AccessInterface* found = nullptr;
     bool ambiguous = false;
@@ -119,10 +68,10 @@ bool AccessRouter::Anchor::owns(const Prefix& prefix) const {
 
 /// Its successor is refused: the anchor goes back to what is here and will say so.
 void AccessRouter::keep_listed(std::size_t anchor, const Prefix& prefix) {
-    const auto found = wants_.find(prefix);
-    if (found == wants_.end()) return;
-    for (auto& want : found->second) {
-        if (want.anchor == anchor) want.list = anchors_[anchor].list;
+    auto* wants = wants_.find(prefix);
+    if (!wants) return;
+    for (auto& want : *wants) {
+        if (want.anchor == anchor) said(anchors_[anchor], want);
     }
 }
 
@@ -142,12 +91,14 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
     }
     if (mine == wants.end()) {
         wants.push_back({index, record, anchor.list});
-        anchor.prefixes.insert(record.prefix);
+        anchor.prefixes.emplace(record.prefix);
+        anchor.digest.add(record.prefix, proof(wants.back()));
     } else if (record.sequence == 0) {
-        mine->list = anchor.list;  // the anchor remembers less than we do: keep ours
+        said(anchor, *mine);  // the anchor remembers less than we do: keep ours
     } else {
-        const bool same = mine->record.sequence == record.sequence;
-        *mine = {index, record, anchor.list, same && mine->confirmed};
+        said(anchor, *mine);
+        if (mine->record.sequence != record.sequence) confirm(*mine, false);
+        mine->record = record;
     }
     if (record.sequence != 0) recovered_.erase(record.prefix);
     if (wants.size() > 1) {
@@ -183,7 +134,7 @@ std::size_t AccessRouter::gone(const std::function<bool(const BindingRecord&)>& 
     std::size_t told = 0;
     for (std::size_t i = 0; i < anchors_.size(); ++i) {
         std::vector<std::pair<Prefix, std::uint64_t>> records;
-        for (const auto& prefix : anchors_[i].prefixes) {
+        for (const auto& [prefix, nothing] : anchors_[i].prefixes) {
             const auto ours = record(i, prefix);
             if (ours && which(*ours)) records.emplace_back(prefix, ours->sequence);
         }
@@ -191,14 +142,6 @@ std::size_t AccessRouter::gone(const std::function<bool(const BindingRecord&)>& 
         if (!records.empty()) output_.deregister(i, records);
     }
     return told;
-}
-
-void AccessRouter::forget(std::size_t anchor, const Prefix& prefix) {
-    anchors_[anchor].prefixes.erase(prefix);
-    const auto found = wants_.find(prefix);
-    if (found == wants_.end()) return;
-    std::erase_if(found->second, [&](const Want& want) { return want.anchor == anchor; });
-    if (found->second.empty()) wants_.erase(found);
 }
 
 void AccessRouter::anchor_gone(std::size_t anchor) {
@@ -210,20 +153,18 @@ void AccessRouter::found_in_kernel(const Prefix& prefix, const Forwarding& forwa
 }
 
 const BindingRecord* AccessRouter::newest(const Prefix& prefix) const {
-    const auto found = wants_.find(prefix);
-    if (found == wants_.end()) return nullptr;
-    return &std::max_element(
-                found->second.begin(), found->second.end(),
-                [](const Want& a, const Want& b) { return a.record.sequence < b.record.sequence; })
-                ->record;
+    const auto* wants = wants_.find(prefix);
+    if (!wants) return nullptr;
+    return &std::max_element(wants->begin(), wants->end(), [](const Want& a, const Want& b) {
+                return a.record.sequence < b.record.sequence;
+            })->record;
 }
 
 std::optional<Forwarding> AccessRouter::wanted(const Prefix& prefix) const {
     const auto* record = newest(prefix);
     if (!record || record->sequence == 0) {
-        const auto recovered = recovered_.find(prefix);
-        if (recovered == recovered_.end()) return std::nullopt;
-        return recovered->second;
+        const auto* recovered = recovered_.find(prefix);
+        return recovered ? std::optional(*recovered) : std::nullopt;
     }
     const auto interface = interface_of(record->attachment);
     if (!interface) return std::nullopt;
@@ -234,8 +175,8 @@ std::optional<Forwarding> AccessRouter::wanted(const Prefix& prefix) const {
 
 void AccessRouter::confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) {
     if (forwarding != wanted(prefix)) return;
-    if (const auto found = wants_.find(prefix); found != wants_.end()) {
-        for (auto& want : found->second) want.confirmed = forwarding.has_value();
+    if (auto* wants = wants_.find(prefix)) {
+        for (auto& want : *wants) confirm(want, forwarding.has_value());
     }
     resolve(prefix, {Verdict::kInstalled, Refusal::kNone, {}});
 }
@@ -248,10 +189,11 @@ void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
     }
     resolve(prefix, {Verdict::kRefused, Refusal::kLackOfResources, reason});
     // What an anchor believes to be here would come back to it by our default route: a loop.
-    const auto found = wants_.find(prefix);
-    if (found == wants_.end()) return;
-    for (auto& want : found->second) {
-        if (!std::exchange(want.confirmed, false)) continue;
+    auto* wants = wants_.find(prefix);
+    if (!wants) return;
+    for (auto& want : *wants) {
+        if (!want.confirmed) continue;
+        confirm(want, false);
         output_.deregister(want.anchor, {{prefix, want.record.sequence}});
     }
 }
@@ -314,30 +256,14 @@ std::vector<DirectPath> AccessRouter::direct_paths() const {
 }
 
 std::optional<BindingRecord> AccessRouter::record(std::size_t anchor, const Prefix& prefix) const {
-    const auto found = wants_.find(prefix);
-    if (found == wants_.end()) return std::nullopt;
-    for (const auto& want : found->second) {
+    const auto* wants = wants_.find(prefix);
+    if (!wants) return std::nullopt;
+    for (const auto& want : *wants) {
         if (want.anchor == anchor && want.confirmed && want.record.sequence != 0) {
             return want.record;
         }
     }
     return std::nullopt;
-}
-
-StateDigest AccessRouter::digest(std::size_t anchor) const {
-    StateDigest digest;
-    for (const auto& prefix : anchors_[anchor].prefixes) {
-        if (const auto proven = record(anchor, prefix)) digest.add(prefix, proven->sequence);
-    }
-    return digest;
-}
-
-std::optional<Prefix> AccessRouter::next_after(std::size_t anchor,
-                                               const std::optional<Prefix>& prefix) const {
-    const auto& prefixes = anchors_[anchor].prefixes;
-    const auto next = prefix ? prefixes.upper_bound(*prefix) : prefixes.begin();
-    if (next == prefixes.end()) return std::nullopt;
-    return *next;
 }
 
 }  // namespace mobility

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "core/binding_record.h"
 #include "core/instant.h"
 #include "core/notice.h"
+#include "core/prefix_map.h"
 #include "core/routes.h"
 #include "core/state_digest.h"
 
@@ -71,6 +73,10 @@ public:
     /// gone.
     void list_begin(std::size_t anchor, const Buckets& buckets = Buckets::all());
     void list_end(std::size_t anchor);
+    /// As if it had told an empty full state: it has been away for longer than anybody waits.
+    void forget_all(std::size_t anchor);
+    /// A slice of what ends of lists have left to do. True: more is left.
+    bool work();
     /// A record outside the anchor's prefixes is refused. What was installed while they were more
     /// stays until the anchor removes it, or leaves it out of its full state.
     void install(std::size_t anchor, std::uint64_t number,
@@ -107,9 +113,12 @@ public:
 
     /// For the report to this anchor: records that prove something, and that the kernel has.
     std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
-    StateDigest digest(std::size_t anchor) const;
-    std::optional<Prefix> next_after(std::size_t anchor, const std::optional<Prefix>& prefix) const;
+    /// Of those records, and of others in a way that equals nothing which their anchor may have.
+    const StateDigest& digest(std::size_t anchor) const { return anchors_[anchor].digest; }
+    /// Prefixes that this anchor wants here, of one bucket.
+    std::vector<Prefix> in_bucket(std::size_t anchor, std::size_t bucket) const;
     std::size_t size() const { return wants_.size(); }
+    std::size_t size(std::size_t anchor) const { return anchors_[anchor].prefixes.size(); }
 
 private:
     struct Want {
@@ -121,9 +130,11 @@ private:
     struct Anchor {
         std::string name;
         AnchorTerms terms;
-        std::set<Prefix> prefixes;  ///< with a Want of this anchor
+        PrefixSet prefixes;  ///< with a Want of this anchor
+        StateDigest digest;  ///< of those Wants
         std::uint64_t list = 0;
-        Buckets listing;  ///< what the present list is about
+        Buckets listing;         ///< what the present list is about
+        std::size_t unsaid = 0;  ///< of those prefixes: Wants that it has not said yet
         Instant lingers_until{};
         bool complete = false;  ///< has told its full state since our start
 
@@ -144,17 +155,37 @@ private:
     void keep_listed(std::size_t anchor, const Prefix& prefix);
     Result<void> want(std::size_t anchor, const BindingRecord& record);
     void forget(std::size_t anchor, const Prefix& prefix);
+    /// By its anchor, in the present list.
+    static void said(Anchor& anchor, Want& want);
+    /// What stands for it in its anchor's digest.
+    static std::uint64_t proof(const Want& want);
+    void confirm(Want& want, bool confirmed);
     const BindingRecord* newest(const Prefix& prefix) const;
     void resolve(const Prefix& prefix, const Answer& answer);
     void give(std::uint64_t request, std::size_t item, const Answer& answer);
-    void release_recovered();
+
+    /// A list has ended: what was not said goes.
+    struct Ending {
+        std::size_t anchor;
+        std::uint64_t list;
+        Buckets buckets;
+        std::size_t part;
+        std::vector<Prefix> left;  ///< of the part under way
+        std::size_t ended;
+        bool absent;  ///< nobody has told a list
+    };
+    std::size_t end_unsaid(Ending& ending);
+    void finish(const Ending& ending);
+    std::size_t release(std::size_t part);
 
     std::vector<AccessInterface> interfaces_;
     AccessRouterOutput& output_;
     MnToMn mn_to_mn_;
     std::vector<Anchor> anchors_;
-    std::unordered_map<Prefix, std::vector<Want>> wants_;
-    std::unordered_map<Prefix, Forwarding> recovered_;
+    PrefixMap<std::vector<Want>> wants_;
+    PrefixMap<Forwarding> recovered_;
+    std::deque<Ending> endings_;
+    std::size_t releasing_ = PrefixSet::kParts;  ///< part of recovered_ to be looked at next
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, Request> requests_;
     std::unordered_map<Prefix, std::vector<Wait>> waits_;

@@ -139,8 +139,8 @@ std::optional<BindingRecord> AccessSession::record(const Prefix& prefix) const {
     return router_.record(anchor_, prefix);
 }
 
-std::optional<Prefix> AccessSession::next_after(const std::optional<Prefix>& prefix) const {
-    return router_.next_after(anchor_, prefix);
+std::vector<Prefix> AccessSession::in_bucket(std::size_t bucket) const {
+    return router_.in_bucket(anchor_, bucket);
 }
 
 void AccessSession::send_begin(const Buckets& buckets) {

@@ -46,7 +46,7 @@ private:
     void lost() override;
 
     std::optional<BindingRecord> record(const Prefix& prefix) const override;
-    std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override;
+    std::vector<Prefix> in_bucket(std::size_t bucket) const override;
     void send_begin(const Buckets& buckets) override;
     void send_records(std::uint64_t number, const std::vector<BindingRecord>& records) override;
     void send_removals(std::uint64_t number, const std::vector<Prefix>& prefixes) override;

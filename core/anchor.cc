@@ -157,20 +157,21 @@ std::optional<Answer> Anchor::progress(const Binding& binding) const {
 Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid, DomainId owner) {
     auto& binding = table_.create(prefix);
     resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
-    table_.hand_over(binding, mn);
-    binding.iaid = iaid;
-    binding.owner = owner;
+    recount(binding, [&](Binding& b) {
+        table_.hand_over(b, mn);
+        b.iaid = iaid;
+        b.owner = owner;
+        b.ended = false;
+    });
     output_.binding_changed(prefix);
     binding.heard.reset();
     binding.earlier.clear();
-    binding.ended = false;
-    const auto recovered = recovered_.find(prefix);
-    if (recovered != recovered_.end()) {
-        if (const auto ar = recovered->second.ar) {
+    if (const auto* recovered = recovered_.find(prefix)) {
+        if (const auto ar = recovered->ar) {
             const auto kept = std::make_shared<Place>(Place{*ar, {}, 0});
             place(binding, [&](Binding& b) { b.where = b.route = b.routed = kept; });
             binding.acknowledged = true;
-            recovered_.erase(recovered);
+            recovered_.erase(prefix);
         }  // else it is a route to nobody we know: it goes when the lists have ended
     }
     return binding;
@@ -179,11 +180,13 @@ Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid
 void Anchor::refresh(Binding& binding, DomainId owner, const Item& item, Instant now) {
     if (binding.owner != owner || binding.iaid != item.iaid) {
         output_.binding_changed(binding.prefix);
+        recount(binding, [&](Binding& b) {
+            b.owner = owner;
+            b.iaid = item.iaid;
+        });
     }
-    binding.owner = owner;
-    binding.iaid = item.iaid;
     binding.expires = now + item.remaining;
-    binding.touched = list_;
+    lists_[owner].touch(binding, list_);
 }
 
 void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment) {
@@ -252,8 +255,8 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
             end(*binding, moment);
         } else if (binding && !binding->ended) {
             ++counters_.foreign_detached;
-        } else if (!binding && recovered_.contains(prefix)) {
-            recovered_[prefix].released = true;
+        } else if (auto* recovered = binding ? nullptr : recovered_.find(prefix)) {
+            recovered->released = true;
             output_.route_changed(prefix);
         }
     }
@@ -262,17 +265,11 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
 
 void Anchor::end(Binding& binding, Moment moment) {
     ++counters_.detached;
-    const auto remember = settings_.remember_ended;
-    while (!ended_in_order_.empty() && moment.now - ended_in_order_.front().first > remember) {
-        const auto& [when, prefix] = ended_in_order_.front();
-        const auto ended = ended_.find(prefix);
-        if (ended != ended_.end() && ended->second == when) ended_.erase(ended);
-        ended_in_order_.pop_front();
-    }
+    forget_ended(moment.now, 2);
     ended_[binding.prefix] = moment.now;
     ended_in_order_.emplace_back(moment.now, binding.prefix);
     resolve(binding.prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
-    binding.ended = true;
+    recount(binding, [](Binding& b) { b.ended = true; });
     binding.acknowledged = false;
     binding.heard.reset();
     binding.earlier.clear();
@@ -282,9 +279,18 @@ void Anchor::end(Binding& binding, Moment moment) {
 }
 
 bool Anchor::ended_after(const Prefix& prefix, Instant began, Instant now) const {
-    const auto ended = ended_.find(prefix);
-    return ended != ended_.end() && began <= ended->second &&
-           now - ended->second <= settings_.remember_ended;
+    const auto* ended = ended_.find(prefix);
+    return ended && began <= *ended && now - *ended <= settings_.remember_ended;
+}
+
+void Anchor::forget_ended(Instant now, std::size_t most) {
+    for (; most > 0 && !ended_in_order_.empty(); --most) {
+        const auto& [when, prefix] = ended_in_order_.front();
+        if (now - when <= settings_.remember_ended) return;
+        const auto* ended = ended_.find(prefix);
+        if (ended && *ended == when) ended_.erase(prefix);
+        ended_in_order_.pop_front();
+    }
 }
 
 void Anchor::source_gone(DomainId source) {

@@ -20,6 +20,7 @@
 #include "core/binding_table.h"
 #include "core/inventory.h"
 #include "core/journal.h"
+#include "core/lease_list.h"
 #include "core/notice.h"
 #include "core/routes.h"
 #include "core/state_digest.h"
@@ -90,16 +91,23 @@ public:
     /// The AR that an attachment names, when the Relay-forward came from one of its addresses.
     Result<NodeId> vouched(const Attachment& attachment) const;
     std::string name(NodeId ar) const { return inventory_.name(ar); }
-    void list_begin(DomainId source);
+    /// Over what this anchor has of its leases.
+    StateDigest lease_digest(DomainId source) const;
+    /// Of these buckets, its leases are what is bound here now.
+    void source_has(DomainId source, const Buckets& buckets) { lists_[source].known.add(buckets); }
+    /// The list is about these buckets: of the others, the source has just what is bound here.
+    void list_begin(DomainId source, const Buckets& buckets = Buckets::all());
     void list_page(DomainId source, const std::vector<LeaseEntry>& page, Moment moment);
     void list_end(DomainId source, Moment moment);
     /// Nobody waits for its answers any more; its bindings stay.
     void source_gone(DomainId source);
     /// The operator has looked: remove what the last list of this source did not have, if it was
-    /// too short. Returns how many.
+    /// too short. Returns how many that were.
     std::size_t confirm_removal(DomainId source, Moment moment);
-    /// As if this source had listed no lease, and was believed. Returns how many ended.
-    std::size_t end_all(DomainId source, Moment moment);
+    /// As if this source had listed no lease, and was believed.
+    void end_all(DomainId source, Moment moment);
+    /// Bindings of this source that have not ended.
+    std::size_t owned(DomainId source) const;
 
     /// The inventory has been replaced: bindings of MNs that it prohibits end.
     void end_prohibited(Moment moment);
@@ -118,8 +126,8 @@ public:
     /// leases stay.
     Answer ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence);
     /// Over what this AR should have.
-    StateDigest digest_at(NodeId ar) const;
-    /// It has all records of these buckets, as they are.
+    StateDigest digest_at(NodeId ar) const { return table_.digest_at(ar); }
+    /// It has all records of these buckets, as they are now.
     void ar_has(NodeId ar, const Buckets& buckets);
     /// That was all that it has.
     void ar_report_ended(NodeId ar);
@@ -129,8 +137,10 @@ public:
 
     /// What this AR should know of the prefix; nothing: no longer anything.
     std::optional<BindingRecord> record(NodeId ar, const Prefix& prefix, Instant now) const;
-    /// In order of prefix, what this AR should have records of.
-    std::vector<Prefix> records_at(NodeId ar) const { return table_.at(ar); }
+    /// Of this bucket, what this AR should have records of.
+    std::vector<Prefix> records_at(NodeId ar, std::size_t bucket) const {
+        return table_.at(ar, bucket);
+    }
     /// The prefix is still bound (so an AR that no longer has it lost it by a move).
     bool bound(const Prefix& prefix) const;
 
@@ -152,6 +162,10 @@ public:
     std::uint64_t last_sequence() const { return sequence_; }
     /// Waits no longer for ARs that the kernel leads to and the journal does not. Now and then.
     void tick(Instant now);
+
+    /// A slice of what concerns many bindings: ends of lists, what digests have proven. True: more
+    /// is left.
+    bool work(Moment moment);
 
     bool owns(const Prefix& prefix) const;
     const AnchorSettings& settings() const { return settings_; }
@@ -210,6 +224,7 @@ private:
     void end(Binding& binding, Moment moment);
     void adopt(Binding& binding, const MnId& mn);
     bool ended_after(const Prefix& prefix, Instant began, Instant now) const;
+    void forget_ended(Instant now, std::size_t most);
 
     /// `change` of where, route and routed; the ARs concerned hear of it.
     template <typename Change>
@@ -223,14 +238,48 @@ private:
     void resolve(const Prefix& prefix, const Answer& answer);
     void count(const Answer& answer);
     void give(std::uint64_t request, std::size_t item, const Answer& answer);
-    /// Bindings of this source that its last list did not have.
-    std::vector<Prefix> unlisted(DomainId source) const;
-    /// In the kernel since before the start, inside the source's claim, and still nobody's.
-    std::size_t unclaimed(DomainId source) const;
-    void finish_list(DomainId source, const std::vector<Prefix>& missing, Moment moment);
+    /// What LeaseList counts of a binding changes in between.
+    template <typename Change>
+    void recount(Binding& binding, Change change) {
+        if (binding.counted) lists_[binding.owner].leave(binding);
+        change(binding);
+        binding.counted = !binding.ended;
+        if (binding.counted) lists_[binding.owner].enter(binding);
+    }
     /// The place is where the MN is, whatever the kernel had at start.
     void believe(Binding& binding);
-    void release_recovered();
+
+    /// A list has ended, or counts as ended: first it is judged, then what is missing ends.
+    struct Closing {
+        enum class Reason { kListEnd, kConfirmed, kGone };
+        enum class Step { kCount, kEnd, kDone };
+        DomainId source;
+        Reason reason;
+        std::uint64_t number;
+        Buckets buckets;
+        Step step = Step::kCount;
+        std::size_t part = 0;
+        std::size_t unclaimed = 0;
+        std::size_t ended = 0;
+        std::vector<Prefix> left{};  ///< of the part under way
+    };
+    /// An AR has what it should have of these buckets, as far as it was given until then.
+    struct Proven {
+        NodeId ar;
+        Buckets buckets;
+        std::uint64_t up_to;  ///< sequence
+        std::size_t part;
+        std::vector<Prefix> left;
+    };
+    void begin_closing(DomainId source, Closing::Reason reason);
+    std::size_t close(Closing& closing, Moment moment);
+    std::size_t count_unclaimed(Closing& closing);
+    void judge(Closing& closing);
+    std::size_t end_missing(Closing& closing, Moment moment);
+    void finish(Closing& closing);
+    std::size_t prove(Proven& proven);
+    void drop_proven(NodeId ar);
+    std::size_t release(std::size_t part);
 
     AnchorSettings settings_;
     Inventory& inventory_;
@@ -241,26 +290,24 @@ private:
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, Request> requests_;
     std::unordered_map<Prefix, std::vector<Wait>> waits_;
-    std::unordered_map<Prefix, Instant> ended_;
+    PrefixMap<Instant> ended_;
     std::deque<std::pair<Instant, Prefix>> ended_in_order_;
     /// In the kernel since before the start; no binding yet.
     struct Recovered {
         std::optional<NodeId> ar;  ///< where it leads, if that is known
         bool released = false;     ///< it is nobody's, and waits for the kernel to remove it
     };
-    std::unordered_map<Prefix, Recovered> recovered_;
+    PrefixMap<Recovered> recovered_;
     /// The journal has another place than the kernel: the AR that the kernel leads to is heard
     /// first. The journal may lag behind it, or the crash came in the middle of a move.
     std::unordered_map<Prefix, NodeId> doubtful_;
     Instant doubt_until_{};
     std::uint64_t list_ = 1;      ///< grows with every list_begin
     std::uint64_t sequence_ = 0;  ///< the last one given
-    struct List {
-        std::uint64_t number = 0;
-        bool too_short = false;  ///< ended, and waits for the operator
-        bool complete = false;   ///< one has ended since the start and was believed
-    };
-    std::map<DomainId, List> lists_;
+    std::map<DomainId, LeaseList> lists_;
+    std::deque<Closing> closings_;
+    std::deque<Proven> proven_;
+    std::size_t releasing_ = PrefixSet::kParts;  ///< part of recovered_ to be looked at next
     Counters counters_;
 };
 

@@ -7,26 +7,9 @@
 
 namespace mobility {
 
-void Anchor::ar_connected(NodeId ar) { connected_.insert(ar); }
-
-StateDigest Anchor::digest_at(NodeId ar) const {
-    StateDigest digest;
-    for (const auto& prefix : table_.at(ar)) {
-        digest.add(prefix, table_.find(prefix)->place_at(ar)->sequence);
-    }
-    return digest;
-}
-
-void Anchor::ar_has(NodeId ar, const Buckets& buckets) {
-    std::vector<std::pair<Prefix, std::uint64_t>> proven;
-    for (const auto& prefix : table_.at(ar)) {
-        const auto* binding = table_.find(prefix);
-        if (!buckets.has(prefix) || binding->acknowledged || !binding->where) continue;
-        proven.emplace_back(prefix, binding->where->sequence);
-    }
-    for (const auto& [prefix, sequence] : proven) {
-        ar_acknowledged(ar, prefix, sequence, {Verdict::kInstalled, Refusal::kNone, {}});
-    }
+void Anchor::ar_connected(NodeId ar) {
+    connected_.insert(ar);
+    drop_proven(ar);
 }
 
 Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence) {
@@ -45,6 +28,7 @@ Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t se
 
 void Anchor::ar_gone(NodeId ar) {
     connected_.erase(ar);
+    drop_proven(ar);
     std::vector<Prefix> deferred;
     for (const auto& [prefix, waits] : waits_) {
         const auto* binding = table_.find(prefix);

@@ -129,9 +129,9 @@ void Anchor::end_prohibited(Moment moment) {
 void Anchor::cut_off(const Prefix& prefix, Moment moment) {
     auto* binding = table_.find(prefix);
     if (binding && !binding->ended) end(*binding, moment);
-    const auto recovered = recovered_.find(prefix);
-    if (binding || recovered == recovered_.end()) return;
-    recovered->second.released = true;
+    auto* recovered = recovered_.find(prefix);
+    if (binding || !recovered) return;
+    recovered->released = true;
     output_.route_changed(prefix);
 }
 

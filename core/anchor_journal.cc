@@ -11,6 +11,7 @@ namespace {
 /// For so long the AR that the kernel leads to is waited for. ARs dial every two seconds.
 constexpr Seconds kHearKernelsAr{10};
 constexpr Seconds kLongestLease{0xffffffff};
+constexpr std::size_t kTickSlice = 1000;
 
 bool claimed(const Inventory& inventory, const JournalEntry& entry) {
     const auto& sources = inventory.sources();
@@ -83,9 +84,13 @@ void Anchor::ar_report_ended(NodeId ar) {
 }
 
 void Anchor::tick(Instant now) {
-    if (doubtful_.empty() || now < doubt_until_) return;
-    const auto unheard = std::exchange(doubtful_, {});
-    for (const auto& [prefix, leads_to] : unheard) settle(*table_.find(prefix));
+    forget_ended(now, kTickSlice);
+    if (now < doubt_until_) return;
+    for (std::size_t i = 0; i < kTickSlice && !doubtful_.empty(); ++i) {
+        const auto prefix = doubtful_.begin()->first;
+        doubtful_.erase(doubtful_.begin());
+        settle(*table_.find(prefix));
+    }
 }
 
 void Anchor::believe(Binding& binding) {

@@ -20,13 +20,8 @@ public:
     std::optional<BindingRecord> record(const Prefix& prefix) const override {
         return sessions_.anchor_.record(*ar, prefix, sessions_.clock_.now().now);
     }
-    std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override {
-        if (!prefix) listing_ = sessions_.anchor_.records_at(*ar);
-        const auto next =
-            prefix ? std::upper_bound(listing_.begin(), listing_.end(), *prefix) : listing_.begin();
-        if (next != listing_.end()) return *next;
-        listing_ = {};
-        return std::nullopt;
+    std::vector<Prefix> in_bucket(std::size_t bucket) const override {
+        return sessions_.anchor_.records_at(*ar, bucket);
     }
     void send_begin(const Buckets& buckets) override {
         control::Message message;
@@ -83,8 +78,6 @@ public:
 
 private:
     AnchorSessions& sessions_;
-    /// What the list under way is about: what comes or goes meanwhile is told as a change.
-    mutable std::vector<Prefix> listing_;
 };
 
 }  // namespace mobility

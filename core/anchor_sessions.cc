@@ -9,6 +9,10 @@
 #include "core/wire.h"
 
 namespace mobility {
+namespace {
+constexpr std::size_t kBulkSlice = 1024;  ///< records: some milliseconds
+}  // namespace
+
 AnchorSessions::AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdentity identity,
                                SessionTimers timers, const Clock& clock,
                                std::function<void(const Notice&)> notice)
@@ -61,7 +65,11 @@ void AnchorSessions::from_source(Peer& peer, const control::Message& message) {
         if (!page) return refuse_message(peer, "MN Address List: " + page.error());
         anchor_.list_page(*peer.domain, *page, moment);
     } else if (message.has_full_state_begin()) {
-        anchor_.list_begin(*peer.domain);
+        const auto buckets = wire::read(message.full_state_begin());
+        if (!buckets) return refuse_message(peer, buckets.error());
+        anchor_.list_begin(*peer.domain, *buckets);
+    } else if (message.has_state_digest() && peer.agreed.has(control::FEATURE_LIST_DIGEST)) {
+        compared_leases(peer, message.state_digest());
     } else if (message.has_full_state_end()) {
         anchor_.list_end(*peer.domain, moment);
     } else {
@@ -97,6 +105,16 @@ void AnchorSessions::compared(Peer& peer, const control::StateDigest& message) {
     wire::write(ours, *answer.mutable_state_digest());
     peer.session.send(answer);
     anchor_.ar_has(*peer.ar, peer.differing.others());
+}
+
+void AnchorSessions::compared_leases(Peer& peer, const control::StateDigest& message) {
+    const auto theirs = wire::read(message);
+    if (!theirs) return refuse_message(peer, theirs.error());
+    const auto ours = anchor_.lease_digest(*peer.domain);
+    control::Message answer;
+    wire::write(ours, *answer.mutable_state_digest());
+    peer.session.send(answer);
+    anchor_.source_has(*peer.domain, ours.differing(*theirs).others());
 }
 
 void AnchorSessions::acknowledged(Peer& peer, const control::Acknowledgement& message) {
@@ -212,11 +230,13 @@ void AnchorSessions::answer(DomainId source, std::uint64_t number,
 void AnchorSessions::record_changed(NodeId ar, const Prefix& prefix) {
     const auto found = ars_.find(ar);
     if (found == ars_.end() || !found->second) return;
-    found->second->stream.changed(prefix);
+    // An MN waits for a record that comes or changes, nobody for one that has ended.
+    found->second->stream.changed(prefix, anchor_.bound(prefix) ? RecordStream::Urgency::kMove
+                                                                : RecordStream::Urgency::kBulk);
     to_pump_.insert(found->second);
 }
 
-void AnchorSessions::flush() {
+bool AnchorSessions::flush() {
     closed_.clear();
     gate_.tick(clock_.now());
     // Outwards: what this anchor's kernel still has goes before an AR may forget it.
@@ -226,7 +246,15 @@ void AnchorSessions::flush() {
             if (peer) to_pump_.insert(peer);
         }
     }
-    for (auto* peer : std::exchange(to_pump_, {})) peer->stream.pump();
+    for (auto* peer : to_pump_) peer->stream.pump_moves();
+    for (std::size_t said = 0; said < kBulkSlice && !to_pump_.empty();) {
+        auto next = to_pump_.upper_bound(pumped_);
+        if (next == to_pump_.end()) next = to_pump_.begin();
+        pumped_ = *next;
+        to_pump_.erase(next);
+        said += pumped_->stream.pump_bulk();
+    }
+    return !to_pump_.empty();
 }
 
 void AnchorSessions::tick(Instant now) {

@@ -45,8 +45,9 @@ public:
     void leave_all(const std::string& why);
     /// Ends sessions whose claim is gone from the inventory.
     void revoke_unclaimed();
-    /// Sends what ARs should know by now. Call it after every batch of input.
-    void flush();
+    /// Sends what ARs should know by now. Call it after every batch of input. True when more is
+    /// left than fits a slice.
+    bool flush();
     void tick(Instant now);
 
     /// AnchorOutput's words.
@@ -88,6 +89,7 @@ private:
     void allocated(Peer& peer, std::uint64_t number, const control::LmaAllocation& message);
     void allocation_ended(Peer& peer);
     void compared(Peer& peer, const control::StateDigest& message);
+    void compared_leases(Peer& peer, const control::StateDigest& message);
     void acknowledged(Peer& peer, const control::Acknowledgement& message);
     void registered(Peer& peer, std::uint64_t number, const control::LocationRegistration& message);
     void deregistered(Peer& peer, std::uint64_t number,
@@ -108,6 +110,7 @@ private:
     std::map<NodeId, Peer*> ars_;
     std::map<std::string, Peer*> authorities_;
     std::set<Peer*> to_pump_;
+    Peer* pumped_ = nullptr;  ///< the last that had its turn of bulk
     AttestationGate gate_;
     bool listed_ = false;  ///< the sources have listed, the rest is gone: ARs may forget it
 };

@@ -14,15 +14,9 @@ PlacePtr Binding::place_at(NodeId ar) const {
     return nullptr;
 }
 
-Binding* BindingTable::find(const Prefix& prefix) {
-    const auto found = bindings_.find(prefix);
-    return found == bindings_.end() ? nullptr : &found->second;
-}
+Binding* BindingTable::find(const Prefix& prefix) { return bindings_.find(prefix); }
 
-const Binding* BindingTable::find(const Prefix& prefix) const {
-    const auto found = bindings_.find(prefix);
-    return found == bindings_.end() ? nullptr : &found->second;
-}
+const Binding* BindingTable::find(const Prefix& prefix) const { return bindings_.find(prefix); }
 
 Binding& BindingTable::create(const Prefix& prefix) {
     auto& binding = bindings_[prefix];
@@ -37,36 +31,46 @@ void BindingTable::hand_over(Binding& binding, const MnId& mn) {
 }
 
 std::vector<Binding*> BindingTable::placed(const MnId& mn) const {
-    const auto [first, last] = by_mn_.equal_range(mn);
+    const auto [first, last] = by_mn_[part(mn)].equal_range(mn);
     return {first, last};
 }
 
 void BindingTable::index(Binding& binding, bool placed) {
+    auto& these = by_mn_[part(binding.mn)];
     if (placed) {
-        by_mn_.insert(&binding);
+        these.insert(&binding);
+        ++placed_;
         return;
     }
-    const auto [first, last] = by_mn_.equal_range(binding.mn);
-    by_mn_.erase(std::find(first, last, &binding));
+    const auto [first, last] = these.equal_range(binding.mn);
+    these.erase(std::find(first, last, &binding));
+    --placed_;
 }
 
 void BindingTable::erase(const Prefix& prefix) { bindings_.erase(prefix); }
 
-std::vector<Prefix> BindingTable::at(NodeId ar) const {
+std::vector<Prefix> BindingTable::at(NodeId ar, std::size_t bucket) const {
     const auto found = by_ar_.find(static_cast<std::uint32_t>(ar));
     if (found == by_ar_.end()) return {};
-    std::vector<Prefix> prefixes(found->second.begin(), found->second.end());
-    std::sort(prefixes.begin(), prefixes.end());
+    std::vector<Prefix> prefixes;
+    for (const auto& [prefix, nothing] : found->second.prefixes.part(bucket)) {
+        prefixes.push_back(prefix);
+    }
     return prefixes;
 }
 
-void BindingTable::index(const Prefix& prefix, NodeId ar, bool present) {
-    auto& prefixes = by_ar_[static_cast<std::uint32_t>(ar)];
-    if (present) {
-        prefixes.insert(prefix);
-    } else {
-        prefixes.erase(prefix);
-    }
+StateDigest BindingTable::digest_at(NodeId ar) const {
+    const auto found = by_ar_.find(static_cast<std::uint32_t>(ar));
+    return found == by_ar_.end() ? StateDigest() : found->second.digest;
+}
+
+void BindingTable::index(const Prefix& prefix, NodeId ar, const PlacePtr& had,
+                         const PlacePtr& has) {
+    auto& [prefixes, digest] = by_ar_[static_cast<std::uint32_t>(ar)];
+    if (had) digest.remove(prefix, had->sequence);
+    if (has) digest.add(prefix, has->sequence);
+    if (!had) prefixes.emplace(prefix);
+    if (!has) prefixes.erase(prefix);
 }
 
 }  // namespace mobility

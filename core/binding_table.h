@@ -16,6 +16,8 @@
 #include "core/inventory.h"
 #include "core/mobility_event.h"
 #include "core/order.h"
+#include "core/prefix_map.h"
+#include "core/state_digest.h"
 
 namespace mobility {
 
@@ -45,6 +47,7 @@ struct Binding {
     bool ended = false;          ///< the lease is gone; waits for the anchor's route to go
     std::uint64_t highest_sequence = 0;
     std::uint64_t touched = 0;  ///< number of the list that was running at the last change
+    bool counted = false;       ///< by its owner's LeaseList: it has an owner and has not ended
 
     /// The Place that this AR should have a record of, if any.
     PlacePtr place_at(NodeId ar) const;
@@ -65,19 +68,20 @@ public:
     /// was only listed has none.
     std::vector<Binding*> placed(const MnId& mn) const;
     /// Of all MNs.
-    std::size_t placed() const { return by_mn_.size(); }
+    std::size_t placed() const { return placed_; }
 
     std::size_t size() const { return bindings_.size(); }
-    const std::unordered_map<Prefix, Binding>& all() const { return bindings_; }
+    const PrefixMap<Binding>& all() const { return bindings_; }
 
     /// Applies `change` to the three places and tells `ar_changed(NodeId)` each AR whose record
     /// appeared, changed or went.
     template <typename Change, typename ArChanged>
     void place(Binding& binding, Change change, ArChanged ar_changed);
 
-    /// In order of prefix, the prefixes of which this AR should have a record. Sorts: for lists,
-    /// not for moves.
-    std::vector<Prefix> at(NodeId ar) const;
+    /// Of this bucket and in no order, the prefixes of which this AR should have a record.
+    std::vector<Prefix> at(NodeId ar, std::size_t bucket) const;
+    /// Over all those records.
+    StateDigest digest_at(NodeId ar) const;
 
 private:
     /// Finds bindings by their MN. About 45 octets a binding: the MN is not stored again.
@@ -90,12 +94,21 @@ private:
         bool operator()(const Binding* b, const MnId& mn) const { return mn == b->mn; }
     };
 
-    void index(const Prefix& prefix, NodeId ar, bool present);
-    void index(Binding& binding, bool placed);
+    /// What one AR should have records of. Some 16 KiB an AR.
+    struct Records {
+        PrefixSet prefixes;
+        StateDigest digest;
+    };
+    using Placed = std::unordered_multiset<Binding*, ByMn, ByMn>;
 
-    std::unordered_map<Prefix, Binding> bindings_;
-    std::unordered_map<std::uint32_t, std::unordered_set<Prefix>> by_ar_;
-    std::unordered_multiset<Binding*, ByMn, ByMn> by_mn_;
+    void index(const Prefix& prefix, NodeId ar, const PlacePtr& had, const PlacePtr& has);
+    void index(Binding& binding, bool placed);
+    static std::size_t part(const MnId& mn) { return std::hash<MnId>()(mn) >> 56; }
+
+    PrefixMap<Binding> bindings_;
+    std::unordered_map<std::uint32_t, Records> by_ar_;
+    std::array<Placed, 256> by_mn_;  ///< in parts, so that it grows a part at a time
+    std::size_t placed_ = 0;
 };
 
 template <typename Change, typename ArChanged>
@@ -112,7 +125,7 @@ void BindingTable::place(Binding& binding, Change change, ArChanged ar_changed) 
         if (!place || !told.insert(place->ar).second) return;
         const auto has = binding.place_at(place->ar);
         if (has == had) return;
-        if (!had || !has) index(binding.prefix, place->ar, has != nullptr);
+        index(binding.prefix, place->ar, had, has);
         ar_changed(place->ar);
     };
     for (std::size_t i = 0; i < 3; ++i) tell(before[i], record_before[i]);

@@ -9,7 +9,8 @@ namespace mobility {
 
 void JournalQueue::change(const Prefix& prefix, std::optional<JournalEntry> entry) {
     if (lost_) return;
-    const auto [change, fresh] = changes_.insert_or_assign(prefix, std::move(entry));
+    const auto [change, fresh] = changes_.emplace(prefix);
+    *change = std::move(entry);
     if (fresh) order_.push_back(prefix);
 }
 
@@ -18,7 +19,7 @@ void JournalQueue::sequence_given(std::uint64_t sequence) {
 }
 
 void JournalQueue::begin_whole_table() {
-    changes_.clear();
+    changes_ = {};
     order_.clear();
     complete_ = false;
     lost_ = false;
@@ -39,20 +40,21 @@ JournalBatch JournalQueue::take(std::size_t most) {
     written_sequence_ = highest_sequence_;
     std::swap(batch.away, away_);
     for (; most > 0 && !order_.empty(); --most) {
-        auto change = changes_.extract(order_.front());
+        const auto prefix = order_.front();
         order_.pop_front();
-        if (change.mapped()) {
-            batch.entries.push_back(std::move(*change.mapped()));
+        if (auto& entry = *changes_.find(prefix)) {
+            batch.entries.push_back(std::move(*entry));
         } else {
-            batch.removed.push_back(change.key());
+            batch.removed.push_back(prefix);
         }
+        changes_.erase(prefix);
     }
     batch.complete = order_.empty() && std::exchange(complete_, false);
     return batch;
 }
 
 void JournalQueue::lost() {
-    changes_.clear();
+    changes_ = {};
     order_.clear();
     complete_ = false;
     lost_ = true;

@@ -9,11 +9,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/journal.h"
+#include "core/prefix_map.h"
 
 namespace mobility {
 
@@ -59,7 +59,7 @@ public:
 private:
     void change(const Prefix& prefix, std::optional<JournalEntry> entry);
 
-    std::unordered_map<Prefix, std::optional<JournalEntry>> changes_;
+    PrefixMap<std::optional<JournalEntry>> changes_;
     std::deque<Prefix> order_;
     std::map<std::string, Seconds> away_;
     std::uint64_t highest_sequence_ = 0;

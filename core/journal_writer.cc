@@ -13,21 +13,32 @@ constexpr std::size_t kSlice = 1000;  // entries: about a millisecond
 bool JournalWriter::write(Moment moment) {
     if (journal_.wants_whole_table()) {
         journal_.begin_whole_table();
-        writing_table_ = true;
-        table_.clear();
-        for (const auto& [prefix, binding] : anchor_.bindings().all()) table_.push_back(prefix);
+        writing_ = 0;
+        part_.clear();
     }
-    for (std::size_t i = 0; i < kSlice && !table_.empty(); ++i) {
-        put(table_.front(), moment);
-        table_.pop_front();
+    const bool writing = writing_ < PrefixSet::kParts || !part_.empty();
+    for (std::size_t i = 0; i < kSlice && write_one(moment); ++i) {
     }
     for (const auto& prefix : std::exchange(changed_, {})) put(prefix, moment);
     if (anchor_.last_sequence() != told_sequence_) {
         told_sequence_ = anchor_.last_sequence();
         journal_.sequence_given(told_sequence_);
     }
-    if (table_.empty() && std::exchange(writing_table_, false)) journal_.end_whole_table();
-    return !table_.empty();
+    const bool more = writing_ < PrefixSet::kParts || !part_.empty();
+    if (writing && !more) journal_.end_whole_table();
+    return more;
+}
+
+bool JournalWriter::write_one(Moment moment) {
+    while (part_.empty() && writing_ < PrefixSet::kParts) {
+        for (const auto& [prefix, binding] : anchor_.bindings().all().part(writing_++)) {
+            part_.push_back(prefix);
+        }
+    }
+    if (part_.empty()) return false;
+    put(part_.back(), moment);
+    part_.pop_back();
+    return true;
 }
 
 void JournalWriter::put(const Prefix& prefix, Moment moment) {

@@ -3,8 +3,8 @@
 // Carries what changes at an Anchor to its Journal.
 #pragma once
 
-#include <deque>
 #include <unordered_set>
+#include <vector>
 
 #include "core/anchor.h"
 #include "core/journal.h"
@@ -21,14 +21,16 @@ public:
     bool write(Moment moment);
 
 private:
+    /// The next of the whole table; false: there is none.
+    bool write_one(Moment moment);
     void put(const Prefix& prefix, Moment moment);
 
     const Anchor& anchor_;
     Journal& journal_;
     std::unordered_set<Prefix> changed_;
     std::uint64_t told_sequence_ = 0;
-    bool writing_table_ = false;
-    std::deque<Prefix> table_;  ///< what is still to be put of it
+    std::size_t writing_ = PrefixSet::kParts;  ///< part of the whole table to be put next
+    std::vector<Prefix> part_;                 ///< what is still to be put of the one before
 };
 
 }  // namespace mobility

@@ -9,7 +9,7 @@ namespace mobility {
 namespace {
 constexpr Milliseconds kRetryAfter{50};
 constexpr Seconds kTellEvery{1};
-constexpr Seconds kLookAtSourcesEvery{1};
+constexpr Seconds kLookAtPeersEvery{1};
 using Minutes = std::chrono::minutes;
 }  // namespace
 
@@ -68,12 +68,13 @@ bool AnchorNode::work() {
     const bool writing = writer_ && writer_->write(moment);
     update_tunnel_ends(now);
     const bool more = ends_.ready() && reconciler_.run(now);  // see AccessNode::work
-    sessions_.flush();
+    const bool unsaid = sessions_.flush();
     if (more) return true;
     update_tunnel_ends(now);
+    const bool bulk = anchor_.work(moment);
     if (!settled_ && anchor_.listed()) settle();
     if (!reconciler_.idle()) return true;
-    return watch_.run(now, settled_) || writing;
+    return watch_.run(now, settled_) || writing || unsaid || bulk;
 }
 
 void AnchorNode::settle() {
@@ -111,7 +112,7 @@ void AnchorNode::recover(Journal& journal) {
     const auto moment = clock_.now();
     const auto contents = journal.read();
     for (const auto& [lease_domain, time] : contents.away) {
-        absent_.recover(inventory_.domain(lease_domain), time);
+        absent_.recover(static_cast<std::size_t>(inventory_.domain(lease_domain)), time);
     }
     const auto meaningless = anchor_.recover(contents, moment);
     for (const auto& prefix : meaningless) journal.remove(prefix);
@@ -131,39 +132,30 @@ void AnchorNode::recover(Journal& journal) {
 
 void AnchorNode::look_for_absent_sources(Instant now) {
     if (!anchor_.settings().keep_bindings || now < look_at_sources_) return;
-    look_at_sources_ = now + kLookAtSourcesEvery;
+    look_at_sources_ = now + kLookAtPeersEvery;
     for (std::size_t i = 0; i < inventory_.domains(); ++i) {
         const auto source = static_cast<DomainId>(i);
-        const auto event = absent_.look(source, sessions_.serves(source), now);
-        if (event != AbsentSources::Event::kNone) source_is_absent(source, event, now);
+        const auto event = absent_.look(i, sessions_.serves(source), now);
+        if (event != AbsentPeers::Event::kNone) source_is_absent(source, event, now);
     }
 }
 
-void AnchorNode::source_is_absent(DomainId source, AbsentSources::Event event, Instant now) {
+void AnchorNode::source_is_absent(DomainId source, AbsentPeers::Event event, Instant now) {
     const auto name = inventory_.name(source);
-    if (event == AbsentSources::Event::kWarn) {
-        const auto& all = anchor_.bindings().all();
-        const auto count = std::count_if(all.begin(), all.end(), [&](const auto& entry) {
-            return entry.second.owner == source && !entry.second.ended;
-        });
-        const auto left = *anchor_.settings().keep_bindings - absent_.away(source, now);
+    const auto away = absent_.away(static_cast<std::size_t>(source), now);
+    if (event == AbsentPeers::Event::kWarn) {
+        const auto count = anchor_.owned(source);
+        const auto left = *anchor_.settings().keep_bindings - away;
         if (count > 0) {
             notices_({"ANCHOR_SOURCE_ABSENT",
-                      name + " has had no session for " +
-                          std::to_string(absent_.away(source, now) / Minutes{1}) +
+                      name + " has had no session for " + std::to_string(away / Minutes{1}) +
                           " minutes; its " + std::to_string(count) + " bindings end in " +
                           std::to_string(left / Minutes{1}) + " minutes"});
         }
         return;
     }
-    if (event == AbsentSources::Event::kEnd) {
-        const auto ended = anchor_.end_all(source, clock_.now());
-        if (ended > 0) {
-            notices_({"ANCHOR_SOURCE_GONE", std::to_string(ended) + " bindings of " + name +
-                                                " have ended (keep-bindings)"});
-        }
-    }
-    if (journal_) journal_->away(name, absent_.away(source, now));
+    if (event == AbsentPeers::Event::kEnd) anchor_.end_all(source, clock_.now());
+    if (journal_) journal_->away(name, away);
 }
 
 std::size_t AnchorNode::confirm_removal(const std::string& name) {
@@ -190,7 +182,10 @@ void AnchorNode::record_changed(NodeId ar, const Prefix& prefix) {
     sessions_.record_changed(ar, prefix);
 }
 
-void AnchorNode::route_changed(const Prefix& prefix) { reconciler_.touch(prefix); }
+void AnchorNode::route_changed(const Prefix& prefix) {
+    reconciler_.touch(
+        prefix, anchor_.bound(prefix) ? Reconciler::Urgency::kMove : Reconciler::Urgency::kBulk);
+}
 
 void AnchorNode::binding_changed(const Prefix& prefix) {
     if (writer_) writer_->changed(prefix);
@@ -205,7 +200,8 @@ AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Cloc
       notices_(std::move(notices)),
       router_(settings_.interfaces, settings_.anchors, *this, settings_.mn_to_mn),
       reconciler_(forwarder, router_),
-      watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_) {
+      watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_),
+      absent_(settings_.keep_bindings) {
     for (std::size_t i = 0; i < settings_.anchors.size(); ++i) {
         sessions_.push_back(std::make_unique<AccessSession>(router_, i, settings_.anchors[i],
                                                             settings_.identity, timers.session,
@@ -232,8 +228,9 @@ bool AccessNode::work() {
     const bool more = ends_.ready() && reconciler_.run(now);
     if (more) return true;
     update_tunnel_ends(now);
+    const bool bulk = router_.work();
     if (!settled_ && router_.listed()) settle();
-    return !reconciler_.idle() || watch_.run(now, settled_);
+    return bulk || !reconciler_.idle() || watch_.run(now, settled_);
 }
 
 void AccessNode::settle() {
@@ -250,6 +247,28 @@ void AccessNode::update_tunnel_ends(Instant now) {
 
 void AccessNode::tick(Instant now) {
     for (auto& session : sessions_) session->tick(now);
+    look_for_absent_anchors(now);
+}
+
+void AccessNode::look_for_absent_anchors(Instant now) {
+    if (!settings_.keep_bindings || now < look_at_anchors_) return;
+    look_at_anchors_ = now + kLookAtPeersEvery;
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+        const auto event = absent_.look(i, sessions_[i]->associated(), now);
+        if (event == AbsentPeers::Event::kWarn) warn_of_absence(i, now);
+        if (event == AbsentPeers::Event::kEnd) router_.forget_all(i);
+    }
+}
+
+void AccessNode::warn_of_absence(std::size_t anchor, Instant now) {
+    const auto records = router_.size(anchor);
+    if (records == 0 && !router_.recovering()) return;
+    const auto away = absent_.away(anchor, now);
+    const auto left = *settings_.keep_bindings - away;
+    notices_({"ACCESS_ANCHOR_ABSENT", settings_.anchors[anchor] + " has had no session for " +
+                                          std::to_string(away / Minutes{1}) + " minutes; its " +
+                                          std::to_string(records) + " records are removed in " +
+                                          std::to_string(left / Minutes{1}) + " minutes"});
 }
 
 void AccessNode::acknowledge(std::size_t anchor, std::uint64_t number,

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/absent_sources.h"
+#include "core/absent_peers.h"
 #include "core/access_session.h"
 #include "core/anchor_sessions.h"
 #include "core/journal_writer.h"
@@ -87,7 +87,7 @@ private:
     void settle();
     void recover(Journal& journal);
     void look_for_absent_sources(Instant now);
-    void source_is_absent(DomainId source, AbsentSources::Event event, Instant now);
+    void source_is_absent(DomainId source, AbsentPeers::Event event, Instant now);
 
     Inventory& inventory_;
     const Clock& clock_;
@@ -102,7 +102,7 @@ private:
     bool settled_ = false;  ///< what the kernel had at the start has found its owner, or is gone
     Journal* journal_ = nullptr;
     std::optional<JournalWriter> writer_;
-    AbsentSources absent_;
+    AbsentPeers absent_;
     Instant look_at_sources_{};
 };
 
@@ -110,6 +110,8 @@ struct AccessSettings {
     AccessIdentity identity;
     std::vector<AccessInterface> interfaces;
     std::vector<std::string> anchors;  ///< their identities
+    /// What an anchor without a session wants here goes after so long; nothing: never.
+    std::optional<Seconds> keep_bindings{};
     ProtocolOffer offer{};
     MnToMn mn_to_mn = MnToMn::kDirect;
 };
@@ -148,6 +150,8 @@ private:
     void notice(const Notice& notice) override;
     void update_tunnel_ends(Instant now);
     void settle();
+    void look_for_absent_anchors(Instant now);
+    void warn_of_absence(std::size_t anchor, Instant now);
 
     AccessSettings settings_;
     const Clock& clock_;
@@ -158,6 +162,8 @@ private:
     TunnelEnds ends_{reconciler_};
     KernelWatch watch_;
     bool settled_ = false;  ///< what the kernel had at the start has found its owner, or is gone
+    AbsentPeers absent_;
+    Instant look_at_anchors_{};
 };
 
 }  // namespace mobility

@@ -25,7 +25,8 @@ struct ProtocolOffer {
     std::uint32_t oldest = kOldestControlVersion;
     std::uint32_t newest = kControlVersion;
     /// What every program can; attestation is added where a relay, or a policy, is there for it.
-    Features features{control::FEATURE_LOCATION_DEREGISTRATION, control::FEATURE_STATE_DIGEST};
+    Features features{control::FEATURE_LOCATION_DEREGISTRATION, control::FEATURE_STATE_DIGEST,
+                      control::FEATURE_LIST_DIGEST};
     Features required;  ///< of `features`: without them no session
 
     bool has(control::Feature feature) const { return features.contains(feature); }

@@ -42,8 +42,10 @@ Reconciler::Reconciler(Forwarder& forwarder, Routes& routes)
 Result<void> Reconciler::read_back() {
     auto state = forwarder_.installed();
     if (!state) return Error{state.error()};
-    installed_.clear();
-    installed_.insert(state->routes.begin(), state->routes.end());
+    installed_ = {};
+    for (auto& [prefix, forwarding] : state->routes) {
+        installed_.emplace(prefix, std::move(forwarding));
+    }
     take_tunnel_ends(*state);
     return {};
 }
@@ -65,8 +67,8 @@ Result<std::size_t> Reconciler::reread(bool all) {
                          difference(direct_paths, direct_paths_);
     const auto compare = [&](const auto& these, const auto& those, bool once) {
         for (const auto& [prefix, forwarding] : these) {
-            const auto other = those.find(prefix);
-            if (other != those.end() && (once || other->second == forwarding)) continue;
+            const auto* other = those.find(prefix);
+            if (other && (once || *other == forwarding)) continue;
             ++differ;
             if (all || routes_.wanted(prefix)) touch(prefix, Urgency::kBulk);
         }
@@ -84,10 +86,6 @@ void Reconciler::touch(const Prefix& prefix, Urgency urgency) {
     } else if (queued_bulk_.insert(prefix).second) {
         bulk_.push_back(prefix);
     }
-}
-
-void Reconciler::sweep() {
-    for (const auto& [prefix, forwarding] : installed_) touch(prefix, Urgency::kBulk);
 }
 
 Result<void> Reconciler::set_tunnel_ends(std::vector<Decapsulation> decapsulations,
@@ -144,7 +142,13 @@ std::vector<Prefix> Reconciler::take(std::size_t most) {
         }
     };
     take_from(moves_, queued_moves_);
-    if (taken.empty()) take_from(bulk_, queued_bulk_);
+    if (!taken.empty()) return taken;
+    while (bulk_.empty() && sweeping_ < PrefixSet::kParts) {
+        for (const auto& [prefix, forwarding] : installed_.part(sweeping_++)) {
+            touch(prefix, Urgency::kBulk);
+        }
+    }
+    take_from(bulk_, queued_bulk_);
     return taken;
 }
 
@@ -159,16 +163,16 @@ bool Reconciler::run(Instant now, std::size_t most) {
     std::vector<Operation> operations;
     for (const auto& prefix : take(most)) {
         const auto wanted = routes_.wanted(prefix);
-        const auto installed = installed_.find(prefix);
+        const auto* installed = installed_.find(prefix);
         if (wanted) {
-            if (installed != installed_.end() && installed->second == *wanted) {
+            if (installed && *installed == *wanted) {
                 ++counters_.unchanged;
                 settled(prefix);
                 routes_.confirmed(prefix, wanted);
             } else {
                 operations.push_back(SetRoute{prefix, *wanted});
             }
-        } else if (installed != installed_.end()) {
+        } else if (installed) {
             operations.push_back(RemoveRoute{prefix});
         } else {
             settled(prefix);
@@ -224,7 +228,8 @@ void Reconciler::done(const Operation& operation) {
         return routes_.confirmed(prefix, std::nullopt);
     }
     // Only one more route shows that there is room for one more.
-    const bool more = installed_.insert_or_assign(prefix, set->forwarding).second;
+    const auto [installed, more] = installed_.emplace(prefix, set->forwarding);
+    if (!more) *installed = set->forwarding;
     if (more && std::exchange(no_room_, std::nullopt)) routes_.has_room_again();
     routes_.confirmed(prefix, set->forwarding);
 }

@@ -16,6 +16,7 @@
 
 #include "core/forwarder.h"
 #include "core/instant.h"
+#include "core/prefix_map.h"
 #include "core/routes.h"
 
 namespace mobility {
@@ -30,7 +31,7 @@ public:
 
     /// Reads the kernel back. What it holds stays until it is touched or swept.
     Result<void> read_back();
-    const std::unordered_map<Prefix, Forwarding>& installed() const { return installed_; }
+    const PrefixMap<Forwarding>& installed() const { return installed_; }
     /// The same while it serves: somebody else has changed the kernel. Touches every prefix that is
     /// not what was confirmed, and without `all` leaves alone what nobody wants (yet); returns how
     /// many were not, with tunnel ends.
@@ -39,8 +40,9 @@ public:
     /// The wanted value of this prefix may have changed. Single moves overtake bulk.
     enum class Urgency { kMove, kBulk };
     void touch(const Prefix& prefix, Urgency urgency = Urgency::kMove);
-    /// Touches everything installed: what is no longer wanted goes.
-    void sweep();
+    /// Touches everything installed, in slices and after what is queued: what is no longer wanted
+    /// goes.
+    void sweep() { sweeping_ = 0; }
     /// The part that does not belong to a prefix; additions are carried out before removals.
     Result<void> set_tunnel_ends(std::vector<Decapsulation> decapsulations,
                                  std::vector<ReversePath> reverse_paths,
@@ -55,7 +57,7 @@ public:
 
     /// Carries out what was touched, at most `most` prefixes; true when more is left.
     bool run(Instant now, std::size_t most = 256);
-    bool idle() const { return moves_.empty() && bulk_.empty(); }
+    bool idle() const { return moves_.empty() && bulk_.empty() && sweeping_ == PrefixSet::kParts; }
     /// Idle, and nothing failed that is to be tried again.
     bool at_rest() const { return idle() && retries_.empty(); }
     /// When something that failed is due again.
@@ -87,7 +89,8 @@ private:
 
     Forwarder& forwarder_;
     Routes& routes_;
-    std::unordered_map<Prefix, Forwarding> installed_;
+    PrefixMap<Forwarding> installed_;
+    std::size_t sweeping_ = PrefixSet::kParts;  ///< part of it to be touched next
     std::vector<Decapsulation> decapsulations_;
     std::vector<ReversePath> reverse_paths_;
     std::vector<DirectPath> direct_paths_;

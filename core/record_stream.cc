@@ -10,49 +10,79 @@ void RecordStream::begin(const Buckets& buckets) {
     listing_ = true;
     begun_ = false;
     end_due_ = false;
-    listed_.reset();
+    next_bucket_ = 0;
+    bucket_.clear();
 }
 
-void RecordStream::changed(const Prefix& prefix) {
-    if (queued_.insert(prefix).second) changed_.push_back(prefix);
+void RecordStream::changed(const Prefix& prefix, Urgency urgency) {
+    if (urgency == Urgency::kMove) {
+        moves_.add(prefix);
+    } else if (!moves_.has(prefix)) {
+        bulk_.add(prefix);
+    }
 }
 
 void RecordStream::pump() {
-    while (!changed_.empty() && outstanding_.size() < kWindow) {
-        std::vector<BindingRecord> records;
-        std::vector<Prefix> removals;
-        while (!changed_.empty() && records.size() + removals.size() < kPage) {
-            const auto prefix = changed_.front();
-            changed_.pop_front();
-            queued_.erase(prefix);
-            if (auto record = ends_.record(prefix)) {
-                records.push_back(std::move(*record));
-            } else {
-                removals.push_back(prefix);
-            }
-        }
-        send(std::move(records), std::move(removals));
-    }
-    while (listing_ && outstanding_.size() < kWindow && !ends_.congested()) {
-        if (!std::exchange(begun_, true)) ends_.send_begin(buckets_);
-        std::vector<BindingRecord> records;
-        while (records.size() < kPage) {
-            const auto prefix = buckets_.none() ? std::nullopt : ends_.next_after(listed_);
-            if (!prefix) {
-                listing_ = false;
-                break;
-            }
-            listed_ = prefix;
-            if (!buckets_.has(*prefix)) continue;
-            if (auto record = ends_.record(*prefix)) records.push_back(std::move(*record));
-        }
-        send(std::move(records), {});
-        end_due_ = !listing_;
-    }
+    pump_moves();
+    pump_bulk();
+}
+
+void RecordStream::pump_moves() {
+    while (!moves_.empty() && outstanding_.size() < kWindow) say(moves_);
+}
+
+std::size_t RecordStream::pump_bulk() {
+    std::size_t said = 0;
+    const auto room = [&] { return outstanding_.size() < kBulkWindow && !ends_.congested(); };
+    while (!bulk_.empty() && room()) said += say(bulk_);
+    while (listing_ && room()) said += say_page();
     if (end_due_ && ends_.complete()) {
         end_due_ = false;
         ends_.send_end();
     }
+    return said;
+}
+
+template <typename Set>
+std::size_t RecordStream::say(Changes<Set>& changes) {
+    std::vector<BindingRecord> records;
+    std::vector<Prefix> removals;
+    while (!changes.empty() && records.size() + removals.size() < kPage) {
+        const auto prefix = changes.take();
+        if (auto record = ends_.record(prefix)) {
+            records.push_back(std::move(*record));
+        } else {
+            removals.push_back(prefix);
+        }
+    }
+    const auto said = records.size() + removals.size();
+    send(std::move(records), std::move(removals));
+    return said;
+}
+
+std::size_t RecordStream::say_page() {
+    if (!std::exchange(begun_, true)) ends_.send_begin(buckets_);
+    std::vector<BindingRecord> records;
+    while (records.size() < kPage && listing_) {
+        if (bucket_.empty() && !next_bucket()) {
+            listing_ = false;
+            end_due_ = true;
+        } else if (!bucket_.empty()) {
+            if (auto record = ends_.record(bucket_.back())) records.push_back(std::move(*record));
+            bucket_.pop_back();
+        }
+    }
+    const auto said = records.size();
+    send(std::move(records), {});
+    return said;
+}
+
+bool RecordStream::next_bucket() {
+    while (bucket_.empty() && next_bucket_ < Buckets::kCount) {
+        const auto bucket = next_bucket_++;
+        if (buckets_[bucket]) bucket_ = ends_.in_bucket(bucket);
+    }
+    return !bucket_.empty();
 }
 
 void RecordStream::send(std::vector<BindingRecord> records, std::vector<Prefix> removals) {

@@ -12,6 +12,9 @@
 namespace mobility {
 namespace {
 
+/// Events told again with each page of leases: as many as a page has, and more.
+constexpr std::size_t kResendSlice = 512;
+
 /// Whether `event` takes the place of `kept`: a late copy through the old AR does not.
 bool replaces(const Attached& kept, const Attached& event) {
     const auto heard = [](const MessageOrder& order) {
@@ -117,7 +120,7 @@ std::optional<std::uint64_t> Source::send(AnchorIndex anchor, const Attached& ev
     sent.hold = hold;
     for (const auto& item : event.items) {
         sent.prefixes.push_back(item.prefix);
-        if (peer.listing) peer.said[item.prefix] = {true, event.mn};
+        if (peer.stage != Stage::kNone) peer.said[item.prefix] = {true, event.mn};
     }
     output_.send_attached(anchor, number, event);
     return number;
@@ -134,7 +137,7 @@ void Source::detached(const Detached& event) {
     for (auto& [anchor, prefixes] : by_anchor(event.prefixes)) {
         auto& peer = peers_[anchor];
         if (!peer.connected) continue;  // the next full list will not have it
-        if (peer.listing) {
+        if (peer.stage != Stage::kNone) {
             for (const auto& prefix : prefixes) peer.said[prefix] = {false, event.mn};
         }
         const auto number = peer.next_number++;
@@ -148,43 +151,70 @@ void Source::connected(AnchorIndex anchor, Instant) {
     peer.connected = true;
     peer.away = false;
     peer.limits_in_a_row = 0;
-    peer.list = ++list_;
-    peer.listing = true;
+    peer.session_began = peer.next_number;
     peer.said.clear();
+    peer.resend.clear();
+    for (const auto& [prefix, kept] : unacknowledged_) {
+        if (anchor_of(prefix) == anchor) peer.resend.push_back(prefix);
+    }
+    if (output_.compares(anchor)) {
+        peer.digest = {};
+        peer.buckets = {};
+        begin_reading(anchor, Stage::kSumming);
+    } else {
+        begin_list(anchor, Buckets::all());
+    }
+}
+
+void Source::begin_reading(AnchorIndex anchor, Stage stage) {
+    auto& peer = peers_[anchor];
+    peer.stage = stage;
+    peer.list = ++list_;
     peer.resume_after.reset();
-    output_.send_list_begin(anchor);
-    resend_unacknowledged(anchor);
+    resend_unacknowledged(anchor, kResendSlice);
     output_.read_leases(anchor, peer.list, std::nullopt);
 }
 
-void Source::resend_unacknowledged(AnchorIndex anchor) {
-    // One event may stand for several prefixes; what a newer event has replaced is left out.
-    std::map<std::pair<const Attached*, Proof>, std::size_t> known;
-    std::vector<Attached> events;
-    for (const auto& [prefix, kept] : unacknowledged_) {
-        if (anchor_of(prefix) != anchor) continue;
-        const auto [entry, fresh] =
-            known.emplace(std::pair(kept.event.get(), kept.proof), events.size());
-        if (fresh) {
-            events.push_back(*kept.event);
-            events.back().proof = kept.proof;
-            events.back().items.clear();
-        }
-        const auto& items = kept.event->items;
-        events[entry->second].items.push_back(
-            *std::find_if(items.begin(), items.end(),
-                          [&wanted = prefix](const Item& item) { return item.prefix == wanted; }));
+void Source::begin_list(AnchorIndex anchor, const Buckets& buckets) {
+    auto& peer = peers_[anchor];
+    peer.buckets = buckets;
+    output_.send_list_begin(anchor, buckets);
+    if (!buckets.none()) return begin_reading(anchor, Stage::kListing);
+    peer.stage = Stage::kNone;
+    peer.said.clear();
+    output_.send_list_end(anchor);
+}
+
+void Source::resend_unacknowledged(AnchorIndex anchor, std::size_t most) {
+    auto& peer = peers_[anchor];
+    while (most > 0 && !peer.resend.empty()) {
+        const auto kept = unacknowledged_.find(peer.resend.back());
+        peer.resend.pop_back();
+        // One event may stand for several prefixes; what is newer has been told already.
+        if (kept == unacknowledged_.end() || kept->second.number >= peer.session_began) continue;
+        resend(anchor, kept->second);
+        --most;
     }
-    for (const auto& event : events) {
-        const auto number = send(anchor, event, std::nullopt);
-        for (const auto& item : event.items) unacknowledged_.at(item.prefix).number = *number;
-    }
+}
+
+void Source::resend(AnchorIndex anchor, const Unacknowledged& kept) {
+    auto event = *kept.event;
+    event.proof = kept.proof;
+    std::erase_if(event.items, [&](const Item& item) {
+        const auto other = unacknowledged_.find(item.prefix);
+        return other == unacknowledged_.end() || other->second.event != kept.event ||
+               other->second.proof != kept.proof;
+    });
+    const auto number = send(anchor, event, std::nullopt);
+    for (const auto& item : event.items) unacknowledged_.at(item.prefix).number = *number;
 }
 
 void Source::disconnected(AnchorIndex anchor) {
     auto& peer = peers_[anchor];
     peer.connected = false;
-    peer.listing = false;
+    peer.stage = Stage::kNone;
+    peer.unanswered = 0;
+    peer.resend.clear();
     peer.said.clear();
     const auto sent = std::move(peer.sent);
     peer.sent.clear();
@@ -213,12 +243,15 @@ void Source::answered(AnchorIndex anchor, std::uint64_t number,
     const auto hold = sent->second.hold;
     const auto prefixes = std::move(sent->second.prefixes);
     peer.sent.erase(sent);
-    if (!hold) return;
     std::vector<RefusedItem> refused;
     for (std::size_t i = 0; i < answers.size() && i < prefixes.size(); ++i) {
         const auto& [verdict, refusal, text] = answers[i];
         if (verdict == Verdict::kRefused) refused.push_back({prefixes[i], refusal, text});
     }
+    if (peer.stage == Stage::kSumming || peer.stage == Stage::kComparing) {
+        for (const auto& item : refused) peer.buckets.add(Buckets::of(item.prefix));
+    }
+    if (!hold) return;
     answered_hold(*hold, anchor, std::move(refused));
 }
 
@@ -243,20 +276,24 @@ void Source::end_hold(std::unordered_map<HoldId, Hold>::iterator hold) {
 void Source::lease_page(AnchorIndex anchor, std::uint64_t list, const std::vector<LeaseEntry>& page,
                         const std::optional<Prefix>& next_after) {
     auto& peer = peers_[anchor];
-    if (!peer.listing || peer.list != list) return;
-    std::vector<LeaseEntry> untouched;
+    const bool summing = peer.stage == Stage::kSumming;
+    if ((!summing && peer.stage != Stage::kListing) || peer.list != list) return;
+    resend_unacknowledged(anchor, kResendSlice);
+    std::vector<LeaseEntry> listed;
     for (const auto& entry : page) {
         const auto& prefix = entry.item.prefix;
         if (anchor_of(prefix) != anchor) continue;
         const auto said = peer.said.find(prefix);
         if (said != peer.said.end() && said->second.contradicts(entry.mn)) continue;
-        untouched.push_back(entry);
+        if (summing) {
+            peer.digest.add_lease(prefix, entry.mn, entry.item.iaid);
+        } else if (peer.buckets.has(prefix)) {
+            listed.push_back(entry);
+        }
     }
-    if (!untouched.empty()) output_.send_list_page(anchor, untouched);
+    if (!listed.empty()) output_.send_list_page(anchor, listed);
     if (!next_after) {
-        peer.listing = false;
-        peer.said.clear();
-        output_.send_list_end(anchor);
+        finish_reading(anchor);
     } else if (output_.congested(anchor)) {
         peer.resume_after = next_after;
     } else {
@@ -264,9 +301,35 @@ void Source::lease_page(AnchorIndex anchor, std::uint64_t list, const std::vecto
     }
 }
 
+void Source::finish_reading(AnchorIndex anchor) {
+    auto& peer = peers_[anchor];
+    resend_unacknowledged(anchor, peer.resend.size());
+    if (peer.stage == Stage::kSumming) {
+        peer.stage = Stage::kComparing;
+        ++peer.unanswered;
+        return output_.send_digest(anchor, peer.digest);
+    }
+    peer.stage = Stage::kNone;
+    peer.said.clear();
+    output_.send_list_end(anchor);
+}
+
+void Source::compared(AnchorIndex anchor, const StateDigest& theirs) {
+    auto& peer = peers_[anchor];
+    if (peer.unanswered == 0 || --peer.unanswered > 0 || peer.stage != Stage::kComparing) return;
+    // Equal sums prove that the anchor has the leases as they were read, and as the events since
+    // then say that it has taken: not what it has refused, or may still refuse.
+    auto buckets = peer.buckets;
+    buckets.add(peer.digest.differing(theirs));
+    for (const auto& [number, sent] : peer.sent) {
+        for (const auto& prefix : sent.prefixes) buckets.add(Buckets::of(prefix));
+    }
+    begin_list(anchor, buckets);
+}
+
 void Source::drained(AnchorIndex anchor) {
     auto& peer = peers_[anchor];
-    if (!peer.listing || !peer.resume_after) return;
+    if (peer.stage == Stage::kNone || !peer.resume_after) return;
     const auto after = std::exchange(peer.resume_after, std::nullopt);
     output_.read_leases(anchor, peer.list, after);
 }

@@ -17,6 +17,7 @@
 
 #include "core/mobility_event.h"
 #include "core/notice.h"
+#include "core/state_digest.h"
 
 namespace mobility {
 
@@ -49,7 +50,10 @@ public:
     /// Over the session to this anchor, in this order.
     virtual void send_attached(AnchorIndex anchor, std::uint64_t number, const Attached& event) = 0;
     virtual void send_detached(AnchorIndex anchor, std::uint64_t number, const Detached& event) = 0;
-    virtual void send_list_begin(AnchorIndex anchor) = 0;
+    /// The anchor compares digests of leases before a list.
+    virtual bool compares(AnchorIndex anchor) const = 0;
+    virtual void send_digest(AnchorIndex anchor, const StateDigest& digest) = 0;
+    virtual void send_list_begin(AnchorIndex anchor, const Buckets& buckets) = 0;
     virtual void send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry>& page) = 0;
     virtual void send_list_end(AnchorIndex anchor) = 0;
 
@@ -97,8 +101,11 @@ public:
     /// Never held.
     void detached(const Detached& event);
 
-    /// The session is associated: unacknowledged attachments and the full list follow.
+    /// The session is associated: unacknowledged attachments and the full list follow, of the
+    /// leases that this anchor does not have already.
     void connected(AnchorIndex anchor, Instant now);
+    /// The anchor's digest, in answer to ours.
+    void compared(AnchorIndex anchor, const StateDigest& theirs);
     /// Holds that wait for this anchor end now (kSend); events are kept for the next session.
     void disconnected(AnchorIndex anchor);
     /// One answer for each item of the event with this number.
@@ -148,6 +155,13 @@ private:
             return attached ? mn != holder : !mn || mn == holder;
         }
     };
+    /// How far a full list has come.
+    enum class Stage : std::uint8_t {
+        kNone,
+        kSumming,    ///< all leases are read, for the digest
+        kComparing,  ///< the anchor's digest is awaited
+        kListing     ///< all leases are read again, those of the buckets that differ are listed
+    };
     /// What one anchor is told.
     struct Peer {
         bool connected = false;
@@ -155,9 +169,14 @@ private:
         unsigned limits_in_a_row = 0;
         std::uint64_t next_number = 1;  ///< never reused, also not over sessions
         std::uint64_t list = 0;         ///< the list under way or the last one
-        bool listing = false;
+        Stage stage = Stage::kNone;
+        StateDigest digest;          ///< of the leases read so far
+        unsigned unanswered = 0;     ///< digests
+        Buckets buckets;             ///< while summing: those to be listed whatever the anchor has
+        std::vector<Prefix> resend;  ///< unacknowledged before the session, not yet told again
+        std::uint64_t session_began = 0;     ///< numbers below are of earlier lists
         std::optional<Prefix> resume_after;  ///< the list waits for room behind this prefix
-        std::map<Prefix, Said> said;         ///< the last event of a prefix since the list began
+        std::map<Prefix, Said> said;         ///< the last event of a prefix since connected()
         std::unordered_map<std::uint64_t, Sent> sent;
     };
     /// The newest attachment of a prefix (by core/order.h), until its anchor has acknowledged it.
@@ -173,7 +192,12 @@ private:
                                       std::optional<HoldId> hold);
     void keep(const std::shared_ptr<const Attached>& event);
     void end_hold(std::unordered_map<HoldId, Hold>::iterator hold);
-    void resend_unacknowledged(AnchorIndex anchor);
+    /// Tells at most so many events again.
+    void resend_unacknowledged(AnchorIndex anchor, std::size_t most);
+    void resend(AnchorIndex anchor, const Unacknowledged& kept);
+    void begin_reading(AnchorIndex anchor, Stage stage);
+    void begin_list(AnchorIndex anchor, const Buckets& buckets);
+    void finish_reading(AnchorIndex anchor);
     std::map<AnchorIndex, std::vector<Prefix>> by_anchor(const std::vector<Prefix>& prefixes);
     void answered_hold(HoldId hold, AnchorIndex anchor, std::vector<RefusedItem> refused);
     void limit_reached(AnchorIndex anchor);

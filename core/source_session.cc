@@ -49,9 +49,15 @@ void SourceSession::send_detached(std::uint64_t number, const Detached& event) {
     send(message);
 }
 
-void SourceSession::send_list_begin() {
+void SourceSession::send_digest(const StateDigest& digest) {
     control::Message message;
-    message.mutable_full_state_begin();
+    wire::write(digest, *message.mutable_state_digest());
+    send(message);
+}
+
+void SourceSession::send_list_begin(const Buckets& buckets) {
+    control::Message message;
+    wire::write(buckets, *message.mutable_full_state_begin());
     send(message);
 }
 
@@ -68,6 +74,12 @@ void SourceSession::send_list_end() {
 }
 
 Result<void> SourceSession::instructed(const control::Message& message) {
+    if (message.has_state_digest() && compares()) {
+        const auto digest = wire::read(message.state_digest());
+        if (!digest) return Error{digest.error()};
+        source_.compared(anchor_, *digest);
+        return {};
+    }
     if (!message.has_acknowledgement()) {
         return Error{"a message that an anchor does not send to a source"};
     }

@@ -31,9 +31,12 @@ public:
     /// What SourceOutput asks for; dropped while not associated.
     void send_attached(std::uint64_t number, const Attached& event);
     void send_detached(std::uint64_t number, const Detached& event);
-    void send_list_begin();
+    void send_digest(const StateDigest& digest);
+    void send_list_begin(const Buckets& buckets);
     void send_list_page(const std::vector<LeaseEntry>& page);
     void send_list_end();
+    /// The anchor compares digests of leases.
+    bool compares() const { return agreed(control::FEATURE_LIST_DIGEST); }
 
 private:
     void introduce(control::Associate& associate) const override;

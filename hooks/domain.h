@@ -16,7 +16,7 @@ namespace mobility {
 
 /// Values that each hold for all addresses inside a prefix; no prefix overlaps another.
 template <typename Value>
-class PrefixMap {
+class DisjointPrefixes {
 public:
     void insert(const Prefix& prefix, Value value) { entries_.emplace(prefix, std::move(value)); }
 
@@ -52,8 +52,8 @@ public:
     }
 
 private:
-    PrefixMap<AnchorIndex> anchors_;
-    PrefixMap<std::uint32_t> subnets_;
+    DisjointPrefixes<AnchorIndex> anchors_;
+    DisjointPrefixes<std::uint32_t> subnets_;
 };
 
 }  // namespace mobility

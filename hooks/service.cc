@@ -261,8 +261,16 @@ void Service::send_detached(AnchorIndex anchor, std::uint64_t number, const Deta
     endpoints_[anchor]->session().send_detached(number, event);
 }
 
-void Service::send_list_begin(AnchorIndex anchor) {
-    endpoints_[anchor]->session().send_list_begin();
+bool Service::compares(AnchorIndex anchor) const {
+    return endpoints_[anchor]->session().compares();
+}
+
+void Service::send_digest(AnchorIndex anchor, const StateDigest& digest) {
+    endpoints_[anchor]->session().send_digest(digest);
+}
+
+void Service::send_list_begin(AnchorIndex anchor, const Buckets& buckets) {
+    endpoints_[anchor]->session().send_list_begin(buckets);
 }
 
 void Service::send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry>& page) {

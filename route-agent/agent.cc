@@ -137,6 +137,7 @@ private:
         }
         access.interfaces = role.interfaces;
         for (const auto& anchor : role.anchors) access.anchors.push_back(anchor.name);
+        access.keep_bindings = role.keep_bindings;
         if (!role.attestation_socket.empty()) {
             access.offer.features.insert(control::FEATURE_ATTESTATION);
             attestation_ = std::make_unique<AttestationSocket>(

@@ -217,6 +217,16 @@ const LogMessage kAnchorKernelAltered{
 const LogMessage kAccessKernelAltered{
     "ACCESS_KERNEL_ALTERED", kWarn,
     "The same on an access router: most often its access interface was down for a while."};
+const LogMessage kAnchorAbsent{
+    "ACCESS_ANCHOR_ABSENT", kWarn,
+    "An anchor has had no session with this access router for three quarters of \"keep-bindings\". "
+    "When the rest is over its records and routes here are removed and its MNs are cut off. Bring "
+    "the anchor, or the way to it, back; if it is gone for good, do nothing."};
+const LogMessage kAnchorGone{
+    "ACCESS_ANCHOR_GONE", kWarn,
+    "An anchor has had no session for as long as \"keep-bindings\" says: what it wanted here is "
+    "removed, with what the kernel had of it when this agent started. If it comes back it tells "
+    "everything again."};
 const LogMessage kTwoAnchors{
     "ACCESS_TWO_ANCHORS", kWarn,
     "Two anchors claim the same prefix. The route of the newest sequence is installed. Their "
@@ -291,6 +301,8 @@ constexpr std::array kMessages{&kReady,
                                &kMessageRefused,
                                &kAnchorTunnelFailed,
                                &kTwoAnchors,
+                               &kAnchorAbsent,
+                               &kAnchorGone,
                                &kAccessRouteFailed,
                                &kAccessRoomAgain,
                                &kAssociationFailed,

@@ -107,6 +107,10 @@ AnnouncerSettings read_announce(const ConfigValue& value, const AnchorRole& role
     return settings;
 }
 
+std::chrono::hours read_hours(const ConfigValue& value) {
+    return std::chrono::hours{value.integer(1, 87'600)};
+}
+
 AnchorRole read_anchor(const ConfigValue& value) {
     const auto map = value.map({"listen", "tunnel-address", "prefixes", "inventory-file",
                                 "move-requires", "reverse-tunnel", "addresses-per-mn", "over-limit",
@@ -130,9 +134,7 @@ AnchorRole read_anchor(const ConfigValue& value) {
         role.authorized_mns_file = file->string();
     }
     if (const auto journal = map.optional("journal-file")) role.journal_file = journal->string();
-    if (const auto keep = map.optional("keep-bindings")) {
-        role.keep_bindings = std::chrono::hours{keep->integer(1, 87'600)};
-    }
+    if (const auto keep = map.optional("keep-bindings")) role.keep_bindings = read_hours(*keep);
     if (const auto announce = map.optional("announce")) {
         role.announce = read_announce(*announce, role);
     }
@@ -193,8 +195,9 @@ AuthorityRole read_authority(const ConfigValue& value) {
 }
 
 AccessRole read_access(const ConfigValue& value) {
-    const auto map = value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu",
-                                "mn-to-mn", "attestation-socket", "announcements"});
+    const auto map =
+        value.map({"tunnel-address", "access-interfaces", "anchors", "core-mtu", "mn-to-mn",
+                   "attestation-socket", "announcements", "keep-bindings"});
     AccessRole role;
     role.tunnel_address = map.required("tunnel-address").global_ipv6_address();
     role.interfaces = read_interfaces(map.required("access-interfaces"));
@@ -214,6 +217,7 @@ AccessRole read_access(const ConfigValue& value) {
             where.required("address").refuse("hears no IPv6 multicast; expected an IPv6 address");
         }
     }
+    if (const auto keep = map.optional("keep-bindings")) role.keep_bindings = read_hours(*keep);
     role.anchors = read_anchors(map.required("anchors"), role.announcements.has_value());
     return role;
 }

@@ -59,6 +59,7 @@ struct AccessRole {
     std::string
         attestation_socket;  ///< where the relay says what it has relayed; empty: it does not
     std::optional<AnnouncementsHeard> announcements;  ///< nothing: they are not heard
+    std::optional<Seconds> keep_bindings;             ///< AccessSettings::keep_bindings
 };
 
 /// Key `authority`: this box knows which MNs may be served.

@@ -119,6 +119,7 @@ void AccessHost::start_process() {
     AccessSettings settings;
     settings.identity = {name(), plan::ar_tunnel(number), {TunnelMode::kSeg6}, 1600, "sim", {}};
     settings.offer = world_.offer();
+    settings.keep_bindings = keep_bindings;
     for (std::size_t i = 0; i < plan::kLinks; ++i) {
         settings.interfaces.push_back(plan::link(number, i));
     }

@@ -95,6 +95,7 @@ public:
     }
 
     std::size_t number;
+    std::optional<Seconds> keep_bindings;
     MemoryForwarder kernel;
     std::unique_ptr<AccessNode> node;
 

@@ -115,5 +115,40 @@ TEST_F(PowerCut, BindingsOfASourceThatStaysAwayEndAfterAWarningAlsoAcrossARestar
     EXPECT_EQ(bindings(), all) << "its list brings them back, without a place";
 }
 
+TEST_F(PowerCut, RoutesOfAnAnchorThatStaysAwayGoAfterAWarningAndComeBackWithIt) {
+    const auto routes = [&] {
+        std::size_t count = 0;
+        for (const auto& ar : world.access_routers) count += ar->kernel.state().routes.size();
+        return count;
+    };
+    for (auto& ar : world.access_routers) {
+        ar->stop();
+        ar->keep_bindings = Seconds{1000};
+        ar->start();
+    }
+    pass(Seconds{5});
+    const auto all = routes();
+    world.power_cut(*world.anchors[0]);
+    pass(Seconds{700});
+    EXPECT_EQ(world.notices("ACCESS_ANCHOR_ABSENT"), 0u);
+    pass(Seconds{100});
+    EXPECT_EQ(world.notices("ACCESS_ANCHOR_ABSENT"), world.access_routers.size());
+    EXPECT_EQ(routes(), all);
+    world.access_routers[0]->stop();  // what it found in its kernel goes as well, but later
+    world.access_routers[0]->start();
+    pass(Seconds{250});
+    EXPECT_EQ(world.notices("ACCESS_ANCHOR_GONE"), world.access_routers.size() - 1);
+    const auto left = routes();
+    EXPECT_LT(left, all);
+    EXPECT_GT(left, 0u) << "the other anchor's stay";
+    pass(Seconds{800});
+    EXPECT_EQ(world.notices("ACCESS_ANCHOR_GONE"), world.access_routers.size());
+    EXPECT_LT(routes(), left);
+    world.anchors[0]->start();
+    pass(Seconds{10});
+    EXPECT_EQ(routes(), all);
+    expect_all_at_home();
+}
+
 }  // namespace
 }  // namespace mobility::sim

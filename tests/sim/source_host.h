@@ -51,7 +51,13 @@ private:
     void send_detached(AnchorIndex anchor, std::uint64_t message, const Detached& event) override {
         sessions_[anchor]->send_detached(message, event);
     }
-    void send_list_begin(AnchorIndex anchor) override { sessions_[anchor]->send_list_begin(); }
+    bool compares(AnchorIndex anchor) const override { return sessions_[anchor]->compares(); }
+    void send_digest(AnchorIndex anchor, const StateDigest& digest) override {
+        sessions_[anchor]->send_digest(digest);
+    }
+    void send_list_begin(AnchorIndex anchor, const Buckets& buckets) override {
+        sessions_[anchor]->send_list_begin(buckets);
+    }
     void send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry>& page) override {
         sessions_[anchor]->send_list_page(page);
     }

@@ -79,7 +79,13 @@ void GoodSource::send_attached(AnchorIndex anchor, std::uint64_t number, const A
 void GoodSource::send_detached(AnchorIndex anchor, std::uint64_t number, const Detached& event) {
     sessions_[anchor]->send_detached(number, event);
 }
-void GoodSource::send_list_begin(AnchorIndex anchor) { sessions_[anchor]->send_list_begin(); }
+bool GoodSource::compares(AnchorIndex anchor) const { return sessions_[anchor]->compares(); }
+void GoodSource::send_digest(AnchorIndex anchor, const StateDigest& digest) {
+    sessions_[anchor]->send_digest(digest);
+}
+void GoodSource::send_list_begin(AnchorIndex anchor, const Buckets& buckets) {
+    sessions_[anchor]->send_list_begin(buckets);
+}
 void GoodSource::send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry>& page) {
     sessions_[anchor]->send_list_page(page);
 }

@@ -51,7 +51,9 @@ private:
 
     void send_attached(AnchorIndex anchor, std::uint64_t number, const Attached& event) override;
     void send_detached(AnchorIndex anchor, std::uint64_t number, const Detached& event) override;
-    void send_list_begin(AnchorIndex anchor) override;
+    bool compares(AnchorIndex anchor) const override;
+    void send_digest(AnchorIndex anchor, const StateDigest& digest) override;
+    void send_list_begin(AnchorIndex anchor, const Buckets& buckets) override;
     void send_list_page(AnchorIndex anchor, const std::vector<LeaseEntry>& page) override;
     void send_list_end(AnchorIndex anchor) override;
     void read_leases(AnchorIndex anchor, std::uint64_t list,

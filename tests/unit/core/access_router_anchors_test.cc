@@ -77,9 +77,8 @@ TEST_F(AccessRouterTest, ItReportsOnlyWhatItsKernelHas) {
     work();
     EXPECT_EQ(router->record(kA, home(1)), record(1, 100));
     EXPECT_FALSE(router->record(kB, home(1))) << "it is none of B's business";
-    EXPECT_EQ(router->next_after(kA, std::nullopt), home(1));
-    EXPECT_FALSE(router->next_after(kA, home(1)));
-    EXPECT_FALSE(router->next_after(kB, std::nullopt));
+    EXPECT_EQ(router->in_bucket(kA, Buckets::of(home(1))), std::vector{home(1)});
+    EXPECT_TRUE(router->in_bucket(kB, Buckets::of(home(1))).empty());
     auto moved = record(1, 101);
     moved.attachment.interface_id = "access1";
     router->install(kA, 2, {moved});

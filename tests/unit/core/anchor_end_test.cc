@@ -21,7 +21,7 @@ protected:
         EXPECT_EQ(anchor->bindings().size(), 0u);
         for (int i = 1; i <= 3; ++i) {
             EXPECT_TRUE(ar_routes[i].empty());
-            EXPECT_TRUE(anchor->records_at(ar(i)).empty());
+            EXPECT_TRUE(records_at(i).empty());
         }
     }
 };
@@ -86,7 +86,7 @@ TEST_F(AnchorEnd, OfABindingWhoseArIsAwayLeavesNothingToTellItButItsList) {
     detach(mn(1), {home(1)});
     work();
     EXPECT_EQ(anchor->bindings().size(), 0u);
-    EXPECT_TRUE(anchor->records_at(ar(1)).empty());
+    EXPECT_TRUE(records_at(1).empty());
 }
 
 TEST_F(AnchorEnd, ALookupThatBeganBeforeTheEndDoesNotRevive) {

@@ -79,7 +79,7 @@ public:
     void connect(int number) {
         connected.insert(number);
         anchor->ar_connected(ar(number));
-        for (const auto& each : anchor->records_at(ar(number))) changed[number].insert(each);
+        for (const auto& each : records_at(number)) changed[number].insert(each);
     }
     void disconnect(int number) {
         connected.erase(number);
@@ -98,9 +98,17 @@ public:
             anchor->ar_acknowledged(ar(number), each, record->sequence, answer);
         }
     }
+    std::vector<Prefix> records_at(int number) const {
+        std::vector<Prefix> all;
+        for (std::size_t bucket = 0; bucket < Buckets::kCount; ++bucket) {
+            const auto some = anchor->records_at(ar(number), bucket);
+            all.insert(all.end(), some.begin(), some.end());
+        }
+        return all;
+    }
     /// The anchor's own kernel takes over what is wanted.
     void work() {
-        while (reconciler->run(now)) {
+        while (reconciler->run(now) || anchor->work(moment())) {
         }
     }
     void settle() {

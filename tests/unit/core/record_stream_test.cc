@@ -24,10 +24,12 @@ public:
         if (found == records.end()) return std::nullopt;
         return found->second;
     }
-    std::optional<Prefix> next_after(const std::optional<Prefix>& prefix) const override {
-        const auto next = prefix ? records.upper_bound(*prefix) : records.begin();
-        if (next == records.end()) return std::nullopt;
-        return next->first;
+    std::vector<Prefix> in_bucket(std::size_t bucket) const override {
+        std::vector<Prefix> some;
+        for (const auto& [prefix, record] : records) {
+            if (Buckets::of(prefix) == bucket) some.push_back(prefix);
+        }
+        return some;
     }
     void send_begin(const Buckets&) override {
         ++begins;
@@ -133,7 +135,7 @@ TEST(RecordStream, AChangeOvertakesTheListUnderWay) {
 
 TEST(RecordStream, KeepsAtMostAWindowUnacknowledgedAndGoesOnWithEachAcknowledgement) {
     Ends ends;
-    const int count = static_cast<int>(RecordStream::kPage * (RecordStream::kWindow + 10));
+    const int count = static_cast<int>(RecordStream::kPage * (RecordStream::kBulkWindow + 10));
     for (int i = 1; i <= count; ++i) {
         const auto key =
             prefix("2001:db8:a::" + std::to_string(i / 9000) + ":" + std::to_string(i % 9000));
@@ -142,17 +144,38 @@ TEST(RecordStream, KeepsAtMostAWindowUnacknowledgedAndGoesOnWithEachAcknowledgem
     RecordStream stream(ends);
     stream.begin();
     stream.pump();
-    EXPECT_EQ(ends.unacknowledged.size(), RecordStream::kWindow);
+    EXPECT_EQ(ends.unacknowledged.size(), RecordStream::kBulkWindow);
     EXPECT_EQ(ends.ends, 0);
     while (!ends.unacknowledged.empty()) {
         const auto number = ends.unacknowledged.front();
         ends.unacknowledged.pop_front();
         ASSERT_TRUE(stream.acknowledged(number));
         stream.pump();
-        ASSERT_LE(ends.unacknowledged.size(), RecordStream::kWindow);
+        ASSERT_LE(ends.unacknowledged.size(), RecordStream::kBulkWindow);
     }
     EXPECT_EQ(ends.ends, 1);
     EXPECT_EQ(ends.copy, ends.wanted());
+}
+
+TEST(RecordStream, AMoveIsSaidAtOnceWhileThousandsThatHaveEndedWaitTheirTurn) {
+    Ends ends;
+    RecordStream stream(ends);
+    for (int i = 1; i <= 9000; ++i) {
+        stream.changed(prefix("2001:db8:a:1::" + std::to_string(i)), RecordStream::Urgency::kBulk);
+    }
+    stream.pump();
+    EXPECT_EQ(ends.unacknowledged.size(), RecordStream::kBulkWindow);
+    ends.put(1, 5);
+    stream.changed(home(1));
+    stream.pump();
+    EXPECT_EQ(ends.copy.at(home(1)), 5u);
+    EXPECT_EQ(ends.unacknowledged.size(), RecordStream::kBulkWindow + 1);
+    while (!ends.unacknowledged.empty()) {
+        ASSERT_TRUE(stream.acknowledged(ends.unacknowledged.front()));
+        ends.unacknowledged.pop_front();
+        stream.pump();
+    }
+    EXPECT_EQ(ends.removals, 9000u);
 }
 
 TEST(RecordStream, AnAcknowledgementYieldsPrefixesAndSequencesOnceAndNothingForUnknownNumbers) {

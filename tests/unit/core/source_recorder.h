@@ -31,7 +31,15 @@ public:
         last_detached_number = number;
         said.push_back("detached");
     }
-    void send_list_begin(AnchorIndex) override { said.push_back("begin"); }
+    bool compares(AnchorIndex) const override { return anchors_compare; }
+    void send_digest(AnchorIndex, const StateDigest& digest) override {
+        digests.push_back(digest);
+        said.push_back("digest");
+    }
+    void send_list_begin(AnchorIndex, const Buckets& buckets) override {
+        begun.push_back(buckets);
+        said.push_back("begin");
+    }
     void send_list_page(AnchorIndex, const std::vector<LeaseEntry>& page) override {
         for (const auto& entry : page) listed.push_back(entry);
         said.push_back("page");
@@ -71,7 +79,10 @@ public:
     std::map<HoldId, HoldEnd> completed;
     std::map<HoldId, std::vector<RefusedItem>> refused;
     std::vector<std::string> notices;
+    std::vector<StateDigest> digests;
+    std::vector<Buckets> begun;  ///< what each list is about
     bool is_congested = false;
+    bool anchors_compare = false;
 };
 
 /// Anchor 0 owns the addresses, anchor 1 the delegated prefixes.

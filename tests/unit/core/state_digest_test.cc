@@ -180,5 +180,28 @@ TEST_F(Resynchronisation, WhatTheDigestProvesNeedsNoAcknowledgement) {
     EXPECT_EQ(node.anchor().bindings().find(home(1))->route->sequence, sequence);
 }
 
+TEST_F(Resynchronisation, ASourceHearsWhatTheAnchorHasOfItsLeases) {
+    auto request = as_source();
+    request.add_features(control::FEATURE_LIST_DIGEST);
+    auto& source = associated(request);
+    control::Message message;
+    wire::write(StateDigest(), *message.mutable_state_digest());
+    source.session.send(message);
+    run();
+    ASSERT_TRUE(source.heard.back().has_state_digest());
+    const auto told = wire::read(source.heard.back().state_digest());
+    EXPECT_EQ(told->sums(), node.anchor().lease_digest(inventory.domain(kDomain)).sums());
+    EXPECT_FALSE(told->differing(StateDigest()).none());
+}
+
+TEST_F(Resynchronisation, ADigestOfASourceThatHasNotAskedForItIsRefused) {
+    auto& source = associated(as_source());
+    control::Message message;
+    wire::write(StateDigest(), *message.mutable_state_digest());
+    source.session.send(message);
+    run();
+    EXPECT_TRUE(source.reason);
+}
+
 }  // namespace
 }  // namespace mobility

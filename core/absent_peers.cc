@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // Absence, its warning and its end.
-#include "core/absent_sources.h"
+#include "core/absent_peers.h"
 
 namespace mobility {
 namespace {
@@ -9,24 +9,24 @@ namespace {
 constexpr Seconds kTellEvery{300};
 }  // namespace
 
-Seconds AbsentSources::away(DomainId source, Instant now) const {
-    const auto found = absences_.find(source);
+Seconds AbsentPeers::away(std::size_t peer, Instant now) const {
+    const auto found = absences_.find(peer);
     if (found == absences_.end()) return Seconds{0};
     const auto& absence = found->second;
     if (!absence.since) return absence.before;
     return absence.before + std::chrono::duration_cast<Seconds>(now - *absence.since);
 }
 
-AbsentSources::Event AbsentSources::look(DomainId source, bool has_session, Instant now) {
+AbsentPeers::Event AbsentPeers::look(std::size_t peer, bool has_session, Instant now) {
     if (!keep_) return Event::kNone;
-    auto& absence = absences_[source];
+    auto& absence = absences_[peer];
     if (has_session) {
         const bool told = absence.told + absence.before > Seconds{0};
         absence = {};
         return told ? Event::kCame : Event::kNone;
     }
     if (!absence.since) absence.since = now;
-    const auto time = away(source, now);
+    const auto time = away(peer, now);
     if (time >= *keep_) {
         absence = {now, Seconds{0}, Seconds{0}, false};
         return Event::kEnd;

@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// For how long each source has had no session, so that what it left behind may end some day.
+// For how long each peer has had no session, so that what it left behind may end some day: of an
+// anchor its sources, of an AR its anchors.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 
 #include "core/instant.h"
-#include "core/inventory.h"
 
 namespace mobility {
 
-/// Counts only time in which the source could have come: while the anchor's process runs, by its
-/// monotonic clock. A restart goes on from what the journal has (without one, from nothing); a wall
-/// clock that jumps changes nothing. Owner: the anchor agent's one thread.
-class AbsentSources {
+/// Counts only time in which the peer could have come: while this process runs, by its monotonic
+/// clock. A restart goes on from what the journal has (without one, from nothing); a wall clock
+/// that jumps changes nothing. Peers are named by a number that their owner chooses. Owner: the
+/// agent's one thread.
+class AbsentPeers {
 public:
     /// `keep`: for so long; nothing: for ever.
-    explicit AbsentSources(std::optional<Seconds> keep) : keep_(keep) {}
+    explicit AbsentPeers(std::optional<Seconds> keep) : keep_(keep) {}
 
     /// It had been away for so long when an earlier process said so last.
-    void recover(DomainId source, Seconds away) { absences_[source].before = away; }
+    void recover(std::size_t peer, Seconds away) { absences_[peer].before = away; }
 
     enum class Event : std::uint8_t {
         kNone,
         kCame,   ///< after an absence that was told to the journal
         kStays,  ///< the journal should know how long it has been away by now
         kWarn,   ///< three quarters of the time are over; once
-        kEnd     ///< its bindings end; again each time that long
+        kEnd     ///< what it left ends; again each time that long
     };
     /// At most one thing at a time: ask every second or so.
-    Event look(DomainId source, bool has_session, Instant now);
-    Seconds away(DomainId source, Instant now) const;
+    Event look(std::size_t peer, bool has_session, Instant now);
+    Seconds away(std::size_t peer, Instant now) const;
 
 private:
     struct Absence {
@@ -43,7 +45,7 @@ private:
     };
 
     std::optional<Seconds> keep_;
-    std::map<DomainId, Absence> absences_;
+    std::map<std::size_t, Absence> absences_;
 };
 
 }  // namespace mobility

@@ -24,12 +24,16 @@ class Load:
     dropped: int
 
 
-def perfdhcp(network: Network, rate: int, seconds: int, clients: int | None = None) -> tuple[Load, Load]:
-    """Offers `rate` new clients a second; returns what became of Solicits and of Requests."""
+def perfdhcp(
+    network: Network, rate: int, seconds: int, clients: int | None = None, prefixes: bool = False
+) -> tuple[Load, Load]:
+    """Offers `rate` new clients a second, each with an address and, if asked for, a delegated prefix;
+    returns what became of Solicits and of Requests."""
     inside = network.inside(network.mn)
     command = [
         "perfdhcp", "-6", "-l", MN_LINK, "-r", str(rate), "-p", str(seconds),
         "-R", str(clients or rate * seconds), "-W", _PATIENCE,
+        "-e", "address-and-prefix" if prefixes else "address-only",
     ]  # fmt: skip
     with inside.entered():
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)

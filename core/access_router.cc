@@ -91,6 +91,15 @@ Result<std::string> AccessRouter::interface_of(const Attachment& attachment) con
     return found->name;
 }
 
+Result<std::string> AccessRouter::place_of(const BindingRecord& record) const {
+    auto interface = interface_of(record.attachment);
+    if (!interface) return interface;
+    if (const auto free = next_hops_.may_lead(record, *interface); !free) {
+        return Error{free.error()};
+    }
+    return interface;
+}
+
 void AccessRouter::install(std::size_t anchor, std::uint64_t number,
                            const std::vector<BindingRecord>& records) {
     if (records.empty()) return output_.acknowledge(anchor, number, {});
@@ -113,7 +122,7 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
     const auto mine = std::find_if(wants.begin(), wants.end(),
                                    [&](const Want& want) { return want.anchor == index; });
     const bool known = mine != wants.end() || recovered_.contains(record.prefix);
-    const auto interface = interface_of(record.attachment);
+    const auto interface = record.sequence != 0 ? place_of(record) : Result<std::string>(Error{});
     if (record.sequence == 0 ? !known : !interface) {
         // What is here already stays: the anchor goes back to it and will say so.
         if (mine != wants.end()) mine->list = anchor.list;
@@ -131,7 +140,10 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
         const bool same = mine->record.sequence == record.sequence;
         *mine = {index, record, anchor.list, same && mine->confirmed};
     }
-    if (record.sequence != 0) recovered_.erase(record.prefix);
+    if (record.sequence != 0) {
+        recovered_.erase(record.prefix);
+        next_hops_.set(record, *interface);
+    }
     if (wants.size() > 1) {
         output_.notice({"ACCESS_TWO_ANCHORS", record.prefix.text() + " is wanted by " +
                                                   anchors_[wants[0].anchor].name + " and by " +
@@ -178,7 +190,9 @@ void AccessRouter::forget(std::size_t anchor, const Prefix& prefix) {
     const auto found = wants_.find(prefix);
     if (found == wants_.end()) return;
     std::erase_if(found->second, [&](const Want& want) { return want.anchor == anchor; });
-    if (found->second.empty()) wants_.erase(found);
+    if (!found->second.empty()) return;
+    wants_.erase(found);
+    next_hops_.erase(prefix);
 }
 
 void AccessRouter::anchor_gone(std::size_t anchor) {

@@ -17,6 +17,7 @@
 
 #include "core/binding_record.h"
 #include "core/instant.h"
+#include "core/next_hops.h"
 #include "core/notice.h"
 #include "core/routes.h"
 #include "core/state_digest.h"
@@ -128,6 +129,8 @@ private:
     };
 
     Result<std::string> interface_of(const Attachment& attachment) const;
+    /// The interface, if the record can lead there.
+    Result<std::string> place_of(const BindingRecord& record) const;
     Result<void> want(std::size_t anchor, const BindingRecord& record);
     void forget(std::size_t anchor, const Prefix& prefix);
     const BindingRecord* newest(const Prefix& prefix) const;
@@ -139,6 +142,7 @@ private:
     AccessRouterOutput& output_;
     std::vector<Anchor> anchors_;
     std::unordered_map<Prefix, std::vector<Want>> wants_;
+    NextHops next_hops_;  ///< of what is wanted
     std::unordered_map<Prefix, Forwarding> recovered_;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, Request> requests_;

@@ -8,9 +8,12 @@ import time
 from typing import Any
 
 from ..agents import find_build
+from ..crowd import Crowd
 from ..kea import Kea
+from ..network import ACCESS
 from ..player import Player
 from ..scenario import check, equal, fact, scenario
+from ..tables import Neighbour, installed
 from ..walk import Walk
 from ..walker import Walker
 
@@ -82,3 +85,24 @@ def prefix() -> None:
             _flows_all_the_while(router, since)
         router.move(walk.network.ar(2))
         equal(router.lost_after_reply(), [0], "packets lost after the move's Reply")
+
+
+@scenario("A5 B", "a router that speaks from another's link-local address gets no route, and none of the other's packets")
+def next_hop() -> None:
+    with Crowd() as crowd:
+        player, ar = crowd.player, crowd.network.ar(1)
+        player.do("mn", mn=1, kinds=["pd"])
+        (mine,) = player.do("attach", mn=1, link="ar1")["prefixes"]
+        victim = player.do("show", mn=1)
+        player.do("mn", mn=_THIEF, kinds=["pd"], link_local=victim["link_local"])
+        answer = player.do("attach", mn=_THIEF, link="ar1", timeout_ms=600)
+        equal(answer["reply"], None, "the answer to the second router")
+        here = installed(crowd.network.inside(ar))
+        neighbour = Neighbour(victim["link_local"], victim["mac"], ACCESS)
+        equal(here.neighbours, {neighbour}, "who is behind the next hop")
+        crowd.wait_until_at(mine, ar)
+        check("ANCHOR_AR_REFUSED" in crowd.anchor_log(), "the anchor's log has the AR's refusal")
+        player.do("release", mn=1, link="ar1")
+        player.do("attach", mn=_THIEF, link="ar1")
+        crowd.kea.command("lease6-wipe", **{"subnet-id": crowd.network.anchor.number})
+        equal(crowd.left_over(), [], "left after lease6-wipe")

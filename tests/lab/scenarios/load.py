@@ -24,7 +24,7 @@ _QUIET = {  # Kea as in production: no line for each lease
 
 
 @contextmanager
-def _crowd() -> Iterator[tuple[Network, Domain, Kea]]:
+def a_crowd() -> Iterator[tuple[Network, Domain, Kea]]:
     """A domain with an access link on which perfdhcp can play many clients."""
     with Network() as network, Processes() as processes:
         domain = Domain(network, processes, find_build()).start()
@@ -70,21 +70,21 @@ def _tables_equal_leases(network: Network, kea: Kea, limit: float, prefixes: boo
 
 @scenario("A1 A13", "perfdhcp at 1,000/s for 20 s through our relay, Replies held: no drop, right tables")
 def thousand_clients_a_second() -> None:
-    with _crowd() as (network, _, kea):
+    with a_crowd() as (network, _, kea):
         _no_drop(network)
         _tables_equal_leases(network, kea, limit=10)
 
 
 @scenario("A5 A13", "the same with a delegated prefix beside each address (-e address-and-prefix)")
 def thousand_routers_a_second() -> None:
-    with _crowd() as (network, _, kea):
+    with a_crowd() as (network, _, kea):
         _no_drop(network, prefixes=True)
         _tables_equal_leases(network, kea, limit=20, prefixes=True)
 
 
 @scenario("A13", "1,000/s for 20 s while the anchor is away: no drop, and right tables soon after it is back")
 def thousand_clients_a_second_without_anchor() -> None:
-    with _crowd() as (network, domain, kea):
+    with a_crowd() as (network, domain, kea):
         agent = domain.route_agent(network.anchor)
         agent.kill()
         _no_drop(network)

@@ -166,11 +166,14 @@ class Dhclient(Client):
         processes: Processes,
         mn: MobileNode | None = None,
         prefix_only: bool = False,
+        configuration: str = "",
     ) -> None:
         mn = mn or network.mn
         super().__init__(network, processes, mn, "dhclient")
+        (self.folder / "dhclient.conf").write_text(configuration)
         self._words = [
-            *("-6", *(("-P",) if prefix_only else ()), "-v", "-D", "LL", "-cf", "/dev/null"),
+            *("-6", *(("-P",) if prefix_only else ()), "-v", "-D", "LL"),
+            *("-cf", str(self.folder / "dhclient.conf")),
             *("-lf", str(self.folder / "leases"), "-pf", str(self.folder / "pid")),
         ]
         self.process = processes.add(

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import statistics
 
+from ..addresses import Anchor
 from ..clients import Dhclient, Dhcpcd
-from ..network import LAN
+from ..network import LAN, MN_LINK
 from ..scenario import check, equal, fact, scenario
 from ..tables import installed
 from ..walk import Walk
@@ -79,6 +80,40 @@ def dhclient_prefix_only() -> None:
         equal(client.addresses(), [], "addresses of its own")
         _walk(router, 3)
         _tell(router, "Rebind")
+        equal(router.release(), [], "left after the Release")
+
+
+_ASKS_FOR_EXCLUDED = f"""\
+option dhcp6.pd-exclude code 67 = string;
+interface "{MN_LINK}" {{ also request dhcp6.pd-exclude; }}
+"""
+
+
+@scenario("A5", "a prefix that is excluded from delegation (RFC 6603) is the router's own link's, and leads to it too")
+def prefix_exclude() -> None:
+    prefix, length = Anchor(1).delegated.split("/")
+    excluded = {"excluded-prefix": "2001:db8:d080:f::", "excluded-prefix-len": 64}
+    pool = {"prefix": prefix, "prefix-len": int(length), "delegated-len": 60, **excluded}
+    with Walk(lans=1, subnet={"pd-pools": [pool]}) as walk:
+        router = walk.router()
+        client = Dhclient(
+            walk.network, walk.processes, router.node,
+            prefix_only=True, configuration=_ASKS_FOR_EXCLUDED,
+        )  # fmt: skip
+        router.attach(walk.network.ar(1), client)
+        told = "dhcp6.pd-exclude 40:f0"  # the /64 whose last four bits are f
+        check(told in (client.folder / "leases").read_text(), "Kea's option came through our relay")
+        uplink = "2001:db8:d080:f::1"
+        for ar in (walk.network.ar(2), walk.network.ar(1)):
+            port = walk.network.port(router.node)
+            port.plug_in(ar)
+            client.notice_new_link()
+            router.wait_until_at(ar)
+            # Its script took away the link's own address when it began anew, and leaves it to us.
+            client.inside.ip(f"address add {uplink}/64 dev {MN_LINK} nodad")
+            walk.network.inside(walk.network.cn).run("ping", "-6", "-c", "1", "-W", "5", uplink)
+            router.ping()
+            equal(installed(walk.network.inside(ar)).prefixes, {router.prefix}, f"what {ar.name} routes")
         equal(router.release(), [], "left after the Release")
 
 

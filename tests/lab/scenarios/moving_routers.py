@@ -105,9 +105,7 @@ def prefix_exclude() -> None:
         check(told in (client.folder / "leases").read_text(), "Kea's option came through our relay")
         uplink = "2001:db8:d080:f::1"
         for ar in (walk.network.ar(2), walk.network.ar(1)):
-            port = walk.network.port(router.node)
-            port.plug_in(ar)
-            client.notice_new_link()
+            router.move(ar)
             router.wait_until_at(ar)
             # Its script took away the link's own address when it began anew, and leaves it to us.
             client.inside.ip(f"address add {uplink}/64 dev {MN_LINK} nodad")

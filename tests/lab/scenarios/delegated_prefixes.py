@@ -11,6 +11,7 @@ from ..agents import wait_until_ready
 from ..crowd import Crowd
 from ..kea import Lifetimes
 from ..network import ACCESS
+from ..processes import Process
 from ..scenario import check, equal, fact, scenario
 from ..tables import installed
 from ..waiting import wait_until
@@ -47,6 +48,17 @@ def _equal_way(crowd: Crowd, prefix: str, ar: AccessRouter, link_local: str) -> 
     equal((way.via, way.device), (link_local, ACCESS), f"the next hop of {prefix} at {ar.name}")
 
 
+def _kill_and_restart(crowd: Crowd, *daemons: Process) -> None:
+    for daemon in daemons:
+        daemon.kill()
+        if daemon is crowd.kea.process:
+            crowd.kea.start()
+        else:
+            daemon.start()
+            wait_until_ready(daemon)
+        crowd.domain.wait_until_associated()
+
+
 def _each_message_moves(crowd: Crowd, mn: int, *kinds: str) -> None:
     ars = crowd.network.ar(1), crowd.network.ar(2)
     held = _attach(crowd, mn, ars[0], *kinds)
@@ -67,6 +79,13 @@ def _each_message_moves(crowd: Crowd, mn: int, *kinds: str) -> None:
 @scenario("A5 A6", "IA_PD alone, and beside IA_NA: five messages through the new AR each move all; Release leaves nothing")
 def each_message_moves() -> None:
     with Crowd(rapid_commit=True) as crowd:
+        _each_message_moves(crowd, 1, "pd")
+        _each_message_moves(crowd, 2, "na", "pd")
+
+
+@scenario("A5 A6", "the same with a multi-threaded Kea")
+def each_message_moves_with_threads() -> None:
+    with Crowd(rapid_commit=True, threads=2) as crowd:
         _each_message_moves(crowd, 1, "pd")
         _each_message_moves(crowd, 2, "na", "pd")
 
@@ -124,7 +143,12 @@ def confirm_exactly() -> None:
         equal(crowd.where(address), "ar2", "where the address is in the end")
 
 
-@scenario("A5", "two IAIDs of one DUID, two link-local addresses of one MAC: each prefix behind whom it was asked by")
+def _all_behind(crowd: Crowd, behind: dict[str, str], ar: AccessRouter) -> None:
+    for prefix, link_local in behind.items():
+        _equal_way(crowd, prefix, ar, link_local)
+
+
+@scenario("A5", "two IAIDs of one DUID, two link-locals of one MAC: each prefix behind whom it was asked by, after restarts too")
 def several_of_one_router() -> None:
     with Crowd() as crowd:
         player, ars = crowd.player, (crowd.network.ar(1), crowd.network.ar(2))
@@ -136,11 +160,14 @@ def several_of_one_router() -> None:
         (third,) = _attach(crowd, 3, ars[0], "pd", iaid=3, link_local=other, **same)
         own: str = one["link_local"]
         check(len({first, second, third}) == 3, f"three prefixes: {first}, {second}, {third}")
+        behind = {first: own, second: own, third: other}
         for number in (1, 2, 3, 1):  # each by its own message, so the three are apart meanwhile
             for mn in (1, 2, 3):
                 player.do("rebind", mn=mn, link=ars[number % 2].name)
-            for prefix, link_local in ((first, own), (second, own), (third, other)):
-                _equal_way(crowd, prefix, ars[number % 2], link_local)
+            _all_behind(crowd, behind, ars[number % 2])
+            if number > 1:
+                _kill_and_restart(crowd, crowd.kea.process, crowd.domain.route_agent(crowd.network.anchor))
+                _all_behind(crowd, behind, ars[number % 2])
         player.do("rebind", mn=3, link="ar2", iaid=1, prefixes=[first])
         _equal_way(crowd, first, ars[1], other)
         player.do("renew", mn=3, link="ar2", iaid=2, prefixes=[second])
@@ -176,7 +203,7 @@ def two_prefixes_in_one_ia() -> None:
         equal(crowd.left_over(), [], "left after the Release and lease6-del")
 
 
-@scenario("A5", "reserved prefixes, with no pool that they could come from")
+@scenario("A5", "a reserved prefix, with no pool that it could come from; after restarts too")
 def reserved_without_pool() -> None:
     reserved = {"duid": "00:03:00:01:02:6d:6e:00:00:01", "prefixes": ["2001:db8:d0c0::/56"]}
     with Crowd(subnet={"pd-pools": [], "reservations": [reserved]}) as crowd:
@@ -184,6 +211,8 @@ def reserved_without_pool() -> None:
         equal(held, reserved["prefixes"], "what MN 1 was given")
         for message, ar in (("rebind", crowd.network.ar(2)), ("confirm", crowd.network.ar(1))):
             crowd.player.do(message, mn=1, link=ar.name)
+            _equal_way(crowd, held[0], ar, _link_local(crowd, 1))
+            _kill_and_restart(crowd, crowd.kea.process, crowd.domain.route_agent(crowd.network.anchor))
             _equal_way(crowd, held[0], ar, _link_local(crowd, 1))
         crowd.player.do("release", mn=1, link="ar1")
         equal(crowd.left_over(), [], "left after the Release")
@@ -223,14 +252,7 @@ def restarts() -> None:
                    crowd.domain.route_agent(network.ar(1)))  # fmt: skip
         here, there = network.ar(1), network.ar(2)
         for daemon in daemons:
-            daemon.kill()
-            _at(crowd, mns, here)
-            if daemon is crowd.kea.process:
-                crowd.kea.start()
-            else:
-                daemon.start()
-                wait_until_ready(daemon)
-            crowd.domain.wait_until_associated()
+            _kill_and_restart(crowd, daemon)
             _at(crowd, mns, here)
             for mn, message in ((1, "confirm"), (2, "rebind")):
                 answer = crowd.player.do(message, mn=mn, link=there.name)

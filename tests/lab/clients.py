@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .addresses import MobileNode
-from .network import LAN, MN_LINK, Hosts
+from .network import LAN, LAN_GATEWAY, MN_LINK, Hosts
 from .processes import Process, Processes, with_mounts
 from .waiting import LabError, wait_until
 
@@ -133,7 +133,9 @@ class Networkd(Client):
         processes: Processes,
         mn: MobileNode | None = None,
         rapid_commit: bool = False,
+        delegated: bool = False,
     ) -> None:
+        """`delegated`: an MN that is a router asks for a prefix too, and numbers its LAN from it."""
         mn = mn or network.mn
         super().__init__(network, processes, mn, "networkd")
         (run,) = _folders(self.folder, "run")
@@ -143,10 +145,17 @@ class Networkd(Client):
         (network_files / "mn.network").write_text(
             f"[Match]\nName={MN_LINK}\n"
             "[Network]\nDHCP=ipv6\nIPv6AcceptRA=yes\n"
-            "[DHCPv6]\nWithoutRA=solicit\nDUIDType=link-layer\nIAID=1\nUseDelegatedPrefix=no\n"
+            "[DHCPv6]\nWithoutRA=solicit\nDUIDType=link-layer\nIAID=1\n"
+            f"UseDelegatedPrefix={'yes' if delegated else 'no'}\n"
             f"RapidCommit={'yes' if rapid_commit else 'no'}\n"
             "[IPv6AcceptRA]\nDHCPv6Client=always\n"
         )
+        if delegated:
+            (network_files / "lan.network").write_text(
+                f"[Match]\nName={LAN}\n"
+                f"[Network]\nAddress={LAN_GATEWAY}/64\nIPv6AcceptRA=no\nDHCPPrefixDelegation=yes\n"
+                f"[DHCPPrefixDelegation]\nUplinkInterface={MN_LINK}\nSubnetId=0\nAnnounce=no\n"
+            )
         self.process = processes.add(
             f"networkd-{mn.name}",
             self.inside,

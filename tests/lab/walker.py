@@ -9,7 +9,7 @@ import ipaddress
 from . import placement
 from .addresses import AccessRouter, HostBehind, MobileNode
 from .capture import Event, Observation, Timeline, timeline
-from .clients import Client, Dhcpcd
+from .clients import Client, Dhclient, Dhcpcd
 from .kea import Kea
 from .links import Move
 from .network import LAN, MN_LINK, Network
@@ -177,10 +177,11 @@ class RouterWalker(Walker):
         return [f"{row['ip-address']}/{row['prefix-len']}" for row in prefixes]
 
     def _number_lan(self) -> None:
-        """The LAN is the first /64. The router's address there is its client's, or else ours."""
+        """The LAN is the first /64. The router's address there is its client's work, but
+        for dhclient, which leaves it to a script."""
         lan = next(ipaddress.IPv6Network(self.prefix).subnets(new_prefix=64))
         router, host = lan[1], lan[0x100]
-        if not isinstance(self.mn, Dhcpcd):
+        if isinstance(self.mn, Dhclient):
             self.mn.inside.ip(f"address add {router}/64 dev {LAN} nodad")
         self.network.inside(self._host).ip(f"address add {host}/64 dev {MN_LINK} nodad")
         self.address = str(host)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import statistics
 
 from ..addresses import Anchor
-from ..clients import Dhclient, Dhcpcd
+from ..clients import Dhclient, Dhcpcd, Networkd
 from ..network import LAN, MN_LINK
 from ..scenario import check, equal, fact, scenario
 from ..tables import installed
@@ -69,6 +69,19 @@ def two_delegations() -> None:
             equal(installed(walk.network.inside(node)).prefixes, held, f"what {node.name} has a way to")
         _tell(router, "Rebind")
         equal(router.release(), [], "left after the Release")
+
+
+@scenario("A5", "a router with systemd-networkd moves with Solicit and Request; its LAN keeps its prefix")
+def networkd_router() -> None:
+    with Walk(lans=1) as walk:
+        router = walk.router()
+        client = Networkd(walk.network, walk.processes, router.node, delegated=True)
+        router.attach(walk.network.ar(1), client)
+        _walk(router, 3)
+        _tell(router, "Solicit")
+        for leased in (*client.addresses(), *router.prefixes):
+            walk.kea.delete_lease(leased)
+        equal(router.left_over(), [], "left after lease6-del")
 
 
 @scenario("A5", "dhclient -P, a prefix and no address: it moves with Rebind when it is started again")

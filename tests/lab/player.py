@@ -16,6 +16,7 @@ from typing import Any
 
 from .addresses import AccessRouter
 from .agents import Build
+from .links import wait_until_running
 from .network import Network
 from .processes import Processes
 from .waiting import LabError
@@ -42,6 +43,7 @@ class Player:
                 f"link set {peer} master {ar.name} up",
                 f"link set {own} up",
             )
+            wait_until_running(switch, own)
         with switch.entered():
             self._life = subprocess.Popen(
                 [self._program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log

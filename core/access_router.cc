@@ -140,10 +140,8 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
         const bool same = mine->record.sequence == record.sequence;
         *mine = {index, record, anchor.list, same && mine->confirmed};
     }
-    if (record.sequence != 0) {
-        recovered_.erase(record.prefix);
-        next_hops_.set(record, *interface);
-    }
+    if (record.sequence != 0) recovered_.erase(record.prefix);
+    note_next_hop(record.prefix);
     if (wants.size() > 1) {
         output_.notice({"ACCESS_TWO_ANCHORS", record.prefix.text() + " is wanted by " +
                                                   anchors_[wants[0].anchor].name + " and by " +
@@ -190,9 +188,19 @@ void AccessRouter::forget(std::size_t anchor, const Prefix& prefix) {
     const auto found = wants_.find(prefix);
     if (found == wants_.end()) return;
     std::erase_if(found->second, [&](const Want& want) { return want.anchor == anchor; });
-    if (!found->second.empty()) return;
-    wants_.erase(found);
-    next_hops_.erase(prefix);
+    if (found->second.empty()) wants_.erase(found);
+    note_next_hop(prefix);
+}
+
+void AccessRouter::note_next_hop(const Prefix& prefix) {
+    if (prefix.is_host()) return;
+    const auto* record = newest(prefix);
+    const auto interface = record ? interface_of(record->attachment) : Result<std::string>(Error{});
+    if (interface) {
+        next_hops_.set(*record, *interface);
+    } else {
+        next_hops_.erase(prefix);
+    }
 }
 
 void AccessRouter::anchor_gone(std::size_t anchor) {

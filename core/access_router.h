@@ -133,6 +133,7 @@ private:
     Result<std::string> place_of(const BindingRecord& record) const;
     Result<void> want(std::size_t anchor, const BindingRecord& record);
     void forget(std::size_t anchor, const Prefix& prefix);
+    void note_next_hop(const Prefix& prefix);
     const BindingRecord* newest(const Prefix& prefix) const;
     void resolve(const Prefix& prefix, const Answer& answer);
     void give(std::uint64_t request, std::size_t item, const Answer& answer);

@@ -11,7 +11,7 @@ Result<void> NextHops::may_lead(const BindingRecord& record, const std::string& 
     if (record.prefix.is_host() || found == users_.end()) return {};
     const auto& own = record.attachment.link_layer;
     for (const auto& [prefix, user] : found->second) {
-        if (user.mn == record.mn) continue;
+        if (user.mn == record.mn || prefix == record.prefix) continue;
         // All others share one link-layer address, or were let in without: the first one tells.
         if (own.empty() || user.link_layer.empty() || own == user.link_layer) break;
         return Error{"invalid attachment: " + link_local.text() + " on " + interface +
@@ -23,7 +23,6 @@ Result<void> NextHops::may_lead(const BindingRecord& record, const std::string& 
 
 void NextHops::set(const BindingRecord& record, const std::string& interface) {
     erase(record.prefix);
-    if (record.prefix.is_host()) return;
     const NextHop next_hop{interface, record.attachment.link_local};
     of_.emplace(record.prefix, next_hop);
     users_[next_hop].emplace(record.prefix, User{record.mn, record.attachment.link_layer});

@@ -141,6 +141,13 @@ TEST_F(AccessRouterTest, ANextHopIsFreeAgainWhenItsLastPrefixIsGone) {
     other.prefix = delegated(2);
     successor.prefix = delegated(3);
     successor.attachment.link_local = first.attachment.link_local;
+    auto heir = successor;  // the server has given the first one's prefix to another router
+    heir.prefix = delegated(1);
+    router->install(kB, 9, {first});
+    router->install(kB, 10, {heir});
+    router->remove(kB, 11, {delegated(1)});
+    work();
+    EXPECT_EQ(answer(kB, 10).verdict, Verdict::kInstalled);
     router->install(kA, 1, {first, other});
     router->remove(kA, 2, {delegated(1)});
     router->install(kA, 3, {successor});
@@ -163,6 +170,26 @@ TEST_F(AccessRouterTest, AnMnThatMovesOnToAnotherNextHopLeavesItsFormerOne) {
     router->install(kA, 3, {successor});
     work();
     EXPECT_EQ(answer(kA, 3).verdict, Verdict::kInstalled);
+}
+
+TEST_F(AccessRouterTest, OfTwoAnchorsTheOneThatIsInstalledSaysWhoIsBehindANextHop) {
+    auto newer = record(1, 200), older = record(1, 100), successor = record(2, 300);
+    newer.prefix = older.prefix = delegated(1);
+    older.attachment.link_local = address("fe80::99");
+    successor.prefix = delegated(2);
+    successor.attachment.link_local = newer.attachment.link_local;
+    router->install(kA, 1, {newer});
+    router->install(kB, 2, {older});
+    router->install(kA, 3, {successor});
+    EXPECT_EQ(answer(kA, 3).refusal, Refusal::kInvalidAttachment);
+    router->remove(kA, 4, {delegated(1)});
+    router->install(kA, 5, {successor});
+    successor.attachment.link_local = address("fe80::99");
+    successor.sequence = 301;
+    router->install(kA, 6, {successor});
+    work();
+    EXPECT_EQ(answer(kA, 5).verdict, Verdict::kInstalled);
+    EXPECT_EQ(answer(kA, 6).refusal, Refusal::kInvalidAttachment);
 }
 
 TEST_F(AccessRouterTest, OneMnsPrefixesMayHaveItsNewLinkLayerAddressOneByOne) {

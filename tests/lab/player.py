@@ -43,7 +43,8 @@ class Player:
                 f"link set {peer} master {ar.name} up",
                 f"link set {own} up",
             )
-            wait_until_running(switch, own)
+        for ar in self._network.access_routers:
+            wait_until_running(switch, f"crowd-{ar.name}")
         with switch.entered():
             self._life = subprocess.Popen(
                 [self._program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log

@@ -31,14 +31,15 @@ class Walk(Walker):
         self,
         detection: bool = False,
         anchors: int = 1,
+        mobile_nodes: int = 1,
         lans: int = 0,
         agents: Mapping[str, Any] | None = None,
         **kea_options: Any,
     ) -> None:
-        """`detection`: the MN's duplicate address detection as it is by default. `lans`: so many MNs
-        follow it that are routers, see `router`. `agents`: options of Domain."""
+        """`detection`: the MN's duplicate address detection as it is by default. `lans`: so many
+        more MNs that are routers, see `router`. `agents`: options of Domain."""
         self._detection = detection
-        self._sizes = {"anchors": anchors, "mobile_nodes": 1 + lans, "lans": lans}
+        self._sizes = {"anchors": anchors, "mobile_nodes": mobile_nodes + lans, "lans": lans}
         self._agents = agents or {}
         self._kea_options = kea_options
         self._stack = ExitStack()

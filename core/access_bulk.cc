@@ -150,6 +150,7 @@ void AccessRouter::forget(std::size_t index, const Prefix& prefix) {
     anchor.digest.remove(prefix, proof(*mine));
     wants->erase(mine);
     if (wants->empty()) wants_.erase(prefix);
+    note_next_hop(prefix);
 }
 
 std::vector<Prefix> AccessRouter::in_bucket(std::size_t anchor, std::size_t bucket) const {

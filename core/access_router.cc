@@ -38,6 +38,15 @@ Result<std::string> AccessRouter::interface_of(const Attachment& attachment) con
     return found->name;
 }
 
+Result<std::string> AccessRouter::place_of(const BindingRecord& record) const {
+    auto interface = interface_of(record.attachment);
+    if (!interface) return interface;
+    if (const auto free = next_hops_.may_lead(record, *interface); !free) {
+        return Error{free.error()};
+    }
+    return interface;
+}
+
 void AccessRouter::install(std::size_t anchor, std::uint64_t number,
                            const std::vector<BindingRecord>& records) {
     if (records.empty()) return output_.acknowledge(anchor, number, {});
@@ -81,7 +90,7 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
     const auto mine = std::find_if(wants.begin(), wants.end(),
                                    [&](const Want& want) { return want.anchor == index; });
     const bool known = mine != wants.end() || recovered_.contains(record.prefix);
-    const auto interface = interface_of(record.attachment);
+    const auto interface = record.sequence != 0 ? place_of(record) : Result<std::string>(Error{});
     if (record.sequence == 0 ? !known : !interface) {
         keep_listed(index, record.prefix);
         if (wants.empty()) wants_.erase(record.prefix);
@@ -101,6 +110,7 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
         mine->record = record;
     }
     if (record.sequence != 0) recovered_.erase(record.prefix);
+    note_next_hop(record.prefix);
     if (wants.size() > 1) {
         output_.notice({"ACCESS_TWO_ANCHORS", record.prefix.text() + " is wanted by " +
                                                   anchors_[wants[0].anchor].name + " and by " +
@@ -142,6 +152,17 @@ std::size_t AccessRouter::gone(const std::function<bool(const BindingRecord&)>& 
         if (!records.empty()) output_.deregister(i, records);
     }
     return told;
+}
+
+void AccessRouter::note_next_hop(const Prefix& prefix) {
+    if (prefix.is_host()) return;
+    const auto* record = newest(prefix);
+    const auto interface = record ? interface_of(record->attachment) : Result<std::string>(Error{});
+    if (interface) {
+        next_hops_.set(*record, *interface);
+    } else {
+        next_hops_.erase(prefix);
+    }
 }
 
 void AccessRouter::anchor_gone(std::size_t anchor) {

@@ -18,6 +18,7 @@
 
 #include "core/binding_record.h"
 #include "core/instant.h"
+#include "core/next_hops.h"
 #include "core/notice.h"
 #include "core/prefix_map.h"
 #include "core/routes.h"
@@ -153,8 +154,11 @@ private:
 
     Result<std::string> interface_of(const Attachment& attachment) const;
     void keep_listed(std::size_t anchor, const Prefix& prefix);
+    /// The interface, if the record can lead there.
+    Result<std::string> place_of(const BindingRecord& record) const;
     Result<void> want(std::size_t anchor, const BindingRecord& record);
     void forget(std::size_t anchor, const Prefix& prefix);
+    void note_next_hop(const Prefix& prefix);
     /// By its anchor, in the present list.
     static void said(Anchor& anchor, Want& want);
     /// What stands for it in its anchor's digest.
@@ -183,6 +187,7 @@ private:
     MnToMn mn_to_mn_;
     std::vector<Anchor> anchors_;
     PrefixMap<std::vector<Want>> wants_;
+    NextHops next_hops_;  ///< of what is wanted
     PrefixMap<Forwarding> recovered_;
     std::deque<Ending> endings_;
     std::size_t releasing_ = PrefixSet::kParts;  ///< part of recovered_ to be looked at next

@@ -82,8 +82,8 @@ std::optional<std::string> Anchor::unauthorized(const MnId& mn, const Prefix& pr
     const auto service = allocations_.service(mn);
     if (service == Allocations::Service::kGranted) return std::nullopt;
     if (service == Allocations::Service::kNotGranted) return "this MN is not authorized";
-    const auto recovered = recovered_.find(prefix);
-    const bool held = recovered != recovered_.end() && !recovered->second.released;
+    const auto* recovered = recovered_.find(prefix);
+    const bool held = recovered && !recovered->released;
     if (held || !table_.placed(mn).empty()) return std::nullopt;
     return "authority " + *allocations_.unheard() +
            " has not told its list since this anchor's start";

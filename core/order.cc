@@ -9,7 +9,8 @@ namespace mobility {
 
 Freshness freshness(const std::optional<Heard>& last, const Heard& message) {
     if (!last) return Freshness::kNewer;
-    if (last->transaction == message.transaction) {
+    if (last->transaction == message.transaction &&
+        message.began - last->began <= kLongestUnderWay) {
         return message.elapsed > last->elapsed ? Freshness::kNewer : Freshness::kCopy;
     }
     return message.began < last->began ? Freshness::kOlder : Freshness::kNewer;

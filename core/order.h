@@ -26,6 +26,10 @@ enum class Freshness : std::uint8_t {
     kOlder   ///< of an exchange that began before the last one: refreshes, never moves
 };
 
+/// No copy is under way for longer. What comes later with the same transaction-id is another
+/// exchange: of a client that counts from the same number after each start, say.
+inline constexpr Seconds kLongestUnderWay{60};
+
 /// Of one transaction only a larger Elapsed Time is newer: a retransmission through another AR is a
 /// move, a copy is not. Between transactions the later beginning wins. Without memory (after a
 /// restart) anything is newer.
@@ -35,7 +39,7 @@ Freshness freshness(const std::optional<Heard>& last, const Heard& message);
 /// when it arrived, but for its transaction. Empty while an MN is quiet.
 class EarlierExchanges {
 public:
-    static constexpr Seconds kRemembered{60};
+    static constexpr Seconds kRemembered = kLongestUnderWay;
     static constexpr std::size_t kMost = 64;
 
     /// The message, begun when its exchange is known to have begun.

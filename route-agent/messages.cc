@@ -174,7 +174,11 @@ const LogMessage kArRefused{
     "ANCHOR_AR_REFUSED", kWarn,
     "An AR was told to install a route and would not. The MN stays where it was. \"invalid "
     "attachment\" "
-    "means that the AR's access-interfaces and its relay's link-address or Interface-ID disagree."};
+    "means that the AR's access-interfaces and its relay's link-address or Interface-ID disagree, "
+    "or "
+    "that a router speaks from the link-local address behind which another MN's delegated prefixes "
+    "are: somebody lies, or a router was replaced by one with the same fixed address, whose leases "
+    "(the old one's) then have to be deleted."};
 const LogMessage kAnchorRouteFailed{
     "ANCHOR_ROUTE_FAILED", kError,
     "The anchor's own kernel refuses a route, or has had no memory for it for a second; the text "

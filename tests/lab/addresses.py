@@ -147,4 +147,15 @@ class MobileNode:
         return f"fe80::ff:fe00:{self.number:x}"
 
 
-Node = CorrespondentNode | Anchor | AccessRouter | MobileNode
+@dataclass(frozen=True)
+class HostBehind:
+    """On the LAN of an MN that is a router."""
+
+    mn: MobileNode
+
+    @property
+    def name(self) -> str:
+        return f"lan{self.mn.number}"
+
+
+Node = CorrespondentNode | Anchor | AccessRouter | MobileNode | HostBehind

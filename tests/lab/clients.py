@@ -12,10 +12,11 @@ import contextlib
 import ipaddress
 import shutil
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from .addresses import MobileNode
-from .network import MN_LINK, Hosts
+from .network import LAN, LAN_GATEWAY, MN_LINK, Hosts
 from .processes import Process, Processes, with_mounts
 from .waiting import LabError, wait_until
 
@@ -33,11 +34,14 @@ class Client:
         self.duid = f"00:03:00:01:{mn.mac}"
         self.folder = processes.folder / f"{kind}-{mn.name}"
         self.folder.mkdir()
-        self.inside.sysctl({f"conf/{MN_LINK}/accept_ra": 1})
+        self.inside.sysctl({f"conf/{MN_LINK}/accept_ra": 2})  # also where the MN is a router
 
     def start(self) -> Client:
         self.process.start()
         return self
+
+    def notice_new_link(self) -> None:
+        """What the user of a client does that notices no carrier."""
 
     def release(self) -> None:
         """Has the client send a Release and ends it."""
@@ -85,14 +89,19 @@ class Dhcpcd(Client):
         processes: Processes,
         mn: MobileNode | None = None,
         rapid_commit: bool = False,
+        delegated: Sequence[str] = (),
     ) -> None:
+        """`delegated`: an MN that is a router asks for these too, each written as behind `ia_pd`."""
         mn = mn or network.mn
         super().__init__(network, processes, mn, "dhcpcd")
         state, run = _folders(self.folder, "state", "run")
         (state / "duid").write_text(f"{self.duid}\n")
         configuration = self.folder / "dhcpcd.conf"
         configuration.write_text(
-            "duid\nipv6only\nnoipv4ll\nia_na 1\n" + ("option rapid_commit\n" * rapid_commit)
+            "duid\nipv6only\nnoipv4ll\nnoipv6rs\n"
+            + ("option rapid_commit\n" * rapid_commit)
+            + f"interface {MN_LINK}\nipv6rs\nia_na 1\n"
+            + "".join(f"ia_pd {each}\n" for each in delegated)
         )
         script = self.folder / "event"
         script.write_text('#!/bin/sh\necho "event: $reason"\n')
@@ -102,6 +111,7 @@ class Dhcpcd(Client):
             self.inside,
             *with_mounts({"/var/lib/dhcpcd": state, "/run/dhcpcd": run}),
             *("dhcpcd", "-6", "-B", "-d", "-f", configuration, "-c", script, MN_LINK),
+            *((LAN,) if delegated else ()),
         )
 
     def release(self) -> None:
@@ -123,7 +133,9 @@ class Networkd(Client):
         processes: Processes,
         mn: MobileNode | None = None,
         rapid_commit: bool = False,
+        delegated: bool = False,
     ) -> None:
+        """`delegated`: an MN that is a router asks for a prefix too, and numbers its LAN from it."""
         mn = mn or network.mn
         super().__init__(network, processes, mn, "networkd")
         (run,) = _folders(self.folder, "run")
@@ -133,10 +145,17 @@ class Networkd(Client):
         (network_files / "mn.network").write_text(
             f"[Match]\nName={MN_LINK}\n"
             "[Network]\nDHCP=ipv6\nIPv6AcceptRA=yes\n"
-            "[DHCPv6]\nWithoutRA=solicit\nDUIDType=link-layer\nIAID=1\nUseDelegatedPrefix=no\n"
+            "[DHCPv6]\nWithoutRA=solicit\nDUIDType=link-layer\nIAID=1\n"
+            f"UseDelegatedPrefix={'yes' if delegated else 'no'}\n"
             f"RapidCommit={'yes' if rapid_commit else 'no'}\n"
             "[IPv6AcceptRA]\nDHCPv6Client=always\n"
         )
+        if delegated:
+            (network_files / "lan.network").write_text(
+                f"[Match]\nName={LAN}\n"
+                f"[Network]\nAddress={LAN_GATEWAY}/64\nIPv6AcceptRA=no\nDHCPPrefixDelegation=yes\n"
+                f"[DHCPPrefixDelegation]\nUplinkInterface={MN_LINK}\nSubnetId=0\nAnnounce=no\n"
+            )
         self.process = processes.add(
             f"networkd-{mn.name}",
             self.inside,
@@ -147,15 +166,23 @@ class Networkd(Client):
 
 
 class Dhclient(Client):
-    """dhclient: notices no carrier; after a restart it sends Confirm for the lease in its file."""
+    """dhclient: notices no carrier; after a restart it sends Confirm for the lease in its file, or
+    Rebind for a delegated prefix."""
 
     def __init__(
-        self, network: Hosts, processes: Processes, mn: MobileNode | None = None
+        self,
+        network: Hosts,
+        processes: Processes,
+        mn: MobileNode | None = None,
+        prefix_only: bool = False,
+        configuration: str = "",
     ) -> None:
         mn = mn or network.mn
         super().__init__(network, processes, mn, "dhclient")
+        (self.folder / "dhclient.conf").write_text(configuration)
         self._words = [
-            *("-6", "-v", "-D", "LL", "-cf", "/dev/null"),
+            *("-6", *(("-P",) if prefix_only else ()), "-v", "-D", "LL"),
+            *("-cf", str(self.folder / "dhclient.conf")),
             *("-lf", str(self.folder / "leases"), "-pf", str(self.folder / "pid")),
         ]
         self.process = processes.add(
@@ -167,6 +194,10 @@ class Dhclient(Client):
         wait_until(lambda: self._usable("20"), f"{self.mn.name}'s link-local address", limit=5)
         super().start()
         return self
+
+    def notice_new_link(self) -> None:
+        self.process.kill()
+        self.start()
 
     def release(self) -> None:
         """Another dhclient sends it: one that runs cannot be told to."""

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""A host walks through a city and keeps its address: the whole path, on real parts."""
+"""A host walks through a city and keeps its address, and beside it a router keeps its prefix: the whole
+path, on real parts."""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ from lab.capture import Timeline
 from lab.processes import exit_on_signals
 from lab.waiting import LabError
 from lab.walk import Walk
+from lab.walker import Walker
 
 HANDOVER_MS = 70  # goal 1 of RFC 4831: what voice bears
 DETECTION_MOVES = 2
+ROUTER_MOVES = 4
 
 PICTURE = """
                                  Kea with the mobility hook
@@ -27,6 +30,7 @@ PICTURE = """
    CN  ------- core ------- anchor ======= tunnel ======= AR1   AR2
  (talks)                                                    \\  /
                                                              MN   a stock dhcpcd, on foot
+                                                              R ---- host   a router, on foot
 """
 
 
@@ -50,29 +54,21 @@ def main() -> int:
 
 def walk(moves: int) -> dict[str, float]:
     print("Everything is real: Linux routers in namespaces, Kea, our daemons, radvd, dhcpcd.")
-    with Walk() as domain:
+    with Walk(lans=1) as domain:
         address = domain.attach(domain.network.ar(1))
         print(f"\nThe MN attaches at AR1 and gets {address}.")
         print("CN sends it 1,000 packets a second and fills a TCP connection. Now it walks:\n")
-        print(
-            "  to    link up ... asks  says      AR route  anchor   Reply   first packet   lost after"
-        )
-        print(
-            "                                       (ms after its message arrived)       the Reply"
-        )
-        for number in range(moves):
-            domain.move(domain.network.ar(2 - number % 2))
-            line = domain.timelines()[-1]
-            print(row(line, domain.lost_after_reply()[-1]), flush=True)
+        go(domain, moves)
+        router_figures = walk_router(domain)
         broken = int(domain.transfer.broken)
         lines, lost = domain.timelines(), domain.lost_after_reply()
         carried = 0 if broken else domain.transfer.finish()
         left = domain.release()
-        print(f"\nIt releases its address. Left of it on any router: {len(left) or 'nothing'}")
+        print(f"\nBoth release what they have. Left of it on any router: {len(left) or 'nothing'}")
         for thing in left:
             print(f"  {thing}")
     print(
-        f"TCP carried {carried / 1e6:.1f} MB through {len(lines)} moves, every byte in its place."
+        f"TCP carried {carried / 1e6:.1f} MB to the MN through {len(lines)} moves, every byte in its place."
     )
     return {
         "moves": len(lines),
@@ -84,6 +80,43 @@ def walk(moves: int) -> dict[str, float]:
         "packets_lost_after_reply_median": statistics.median(lost),
         "packets_lost_after_reply_most": max(lost),
         "leftovers": len(left),
+        **router_figures,
+    }
+
+
+def go(walker: Walker, moves: int) -> None:
+    """To and fro, a line for each move."""
+    print("  to    link up ... asks  says      AR route  anchor   Reply   first packet   lost after")
+    print("                                       (ms after its message arrived)       the Reply")
+    for number in range(moves):
+        walker.move(walker.network.ar(2 - number % 2))
+        print(row(walker.timelines()[-1], walker.lost_after_reply()[-1]), flush=True)
+
+
+def walk_router(domain: Walk) -> dict[str, float]:
+    """A second MN, a router, in the same domain; the first one stays where it is and must not notice."""
+    router = domain.router()
+    host = router.attach(domain.network.ar(1))
+    begun = router.moves[0].running
+    print(f"\nA router attaches at AR1 and is delegated {router.prefix}. CN talks to a host behind it,")
+    print(f"{host}, as it does to the MN. The router walks, and the host with it:\n")
+    go(router, ROUTER_MOVES)
+    broken = int(router.transfer.broken)
+    carried = 0 if broken else router.transfer.finish()
+    router.stream.stop()
+    router.mn.release()
+    lines, lost = router.timelines(), router.lost_after_reply()
+    print(f"\nTCP carried {carried / 1e6:.1f} MB to the host behind it, every byte in its place.")
+    return {
+        "router_moves": len(lines),
+        "router_prefix_changes": 0,  # RouterWalker.move refuses to go on with another one
+        "router_broken_sessions": broken,
+        "router_rebind_to_tables_ms_median": median(lines, tables),
+        "router_rebind_to_reply_ms_median": median(lines, lambda line: line.reply),
+        "router_rebind_to_first_packet_ms_median": median(lines, lambda line: line.first_packet),
+        "router_packets_lost_after_reply_median": statistics.median(lost),
+        "router_packets_lost_after_reply_most": max(lost),
+        "packets_lost_by_a_resting_mn": len(domain.stream.wire().lost(begun, router.moves[-1].running)),
     }
 
 
@@ -134,6 +167,7 @@ def conclude(figures: dict[str, float]) -> int:
         ("from its Confirm until both tables lead to the new place", "confirm_to_tables_ms_median"),
         ("from its Confirm until it has its answer", "confirm_to_reply_ms_median"),
         ("from its Confirm until packets arrive again", "confirm_to_first_packet_ms_median"),
+        ("from the router's Rebind until packets arrive again", "router_rebind_to_first_packet_ms_median"),
     ]
     for sentence, key in tell:
         print(f"  {sentence:58} {figures[key]:8.2f} ms")
@@ -147,6 +181,12 @@ def conclude(figures: dict[str, float]) -> int:
         "nothing is left after the release": figures["leftovers"] == 0,
         f"packets arrive within {HANDOVER_MS} ms of the Confirm":
             figures["confirm_to_first_packet_ms_median"] < HANDOVER_MS,
+        "the router's prefix never changed": figures["router_prefix_changes"] == 0,
+        "no session behind the router broke": figures["router_broken_sessions"] == 0,
+        "no packet for its prefix was lost once it had its answer":
+            figures["router_packets_lost_after_reply_median"] == 0,
+        "the resting MN lost nothing while the router moved":
+            figures["packets_lost_by_a_resting_mn"] == 0,
     }  # fmt: skip
     print()
     for sentence, held in checks.items():

@@ -43,7 +43,8 @@ class Lifetimes:
 @dataclass
 class KeaOptions:
     """What a test may want different. `relays`: the ARs that plain Kea shall know the subnet by;
-    with the hook none are needed. `extra` replaces or adds keys of "Dhcp6"."""
+    with the hook none are needed. `subnet` and `extra` replace or add keys of the subnet and of
+    "Dhcp6"."""
 
     hook: Path | None = None
     hook_parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class KeaOptions:
     threads: int = 0  # 0: single-threaded
     rapid_commit: bool = False
     lifetimes: Lifetimes = Lifetimes()
+    subnet: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -171,8 +173,16 @@ class Kea:
         valid = (row for row in self.leases() if row["state"] == 0 and row["type"] == "IA_NA")
         return {row["ip-address"] for row in valid}
 
-    def delete_lease(self, address: str) -> None:
-        self.command("lease6-del", **{"ip-address": address})
+    def leased_prefixes(self) -> set[str]:
+        """The delegated prefixes of valid leases."""
+        valid = (row for row in self.leases() if row["state"] == 0 and row["type"] == "IA_PD")
+        return {f"{row['ip-address']}/{row['prefix-len']}" for row in valid}
+
+    def delete_lease(self, leased: str) -> None:
+        """Of an address, or of a delegated prefix."""
+        address, _, length = leased.partition("/")
+        kind = {"type": "IA_PD"} if length else {}
+        self.command("lease6-del", **{"ip-address": address, **kind})
 
     def statistic(self, name: str) -> int:
         """The present value of one of Kea's counters, e.g. pkt6-receive-drop."""
@@ -192,13 +202,20 @@ class Kea:
             hooks.append({"library": str(self.options.hook), "parameters": parameters})
         return hooks
 
+    def prefix_pool(self) -> dict[str, Any]:
+        """A /60 for each MN that is a router."""
+        prefix, length = self.anchor.delegated.split("/")
+        return {"prefix": prefix, "prefix-len": int(length), "delegated-len": 60}
+
     def _subnet(self) -> dict[str, Any]:
         return {
             "id": self.anchor.number,
             "subnet": self.anchor.subnet,
             "pools": [{"pool": self.anchor.pool}],
+            "pd-pools": [self.prefix_pool()],
             "rapid-commit": self.options.rapid_commit,
             "relay": {"ip-addresses": [ar.link for ar in self.options.relays]},
+            **self.options.subnet,
         }
 
     @staticmethod

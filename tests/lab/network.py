@@ -28,6 +28,7 @@ from .addresses import (
     AccessRouter,
     Anchor,
     CorrespondentNode,
+    HostBehind,
     MobileNode,
     Node,
 )
@@ -36,7 +37,9 @@ from .namespaces import Group, Namespace
 
 CORE = "core"  # name of the interface towards the core, in every node that has one
 ACCESS = "access"  # name of an AR's interface towards its access link
-MN_LINK = "eth0"  # name of an MN's only interface
+MN_LINK = "eth0"  # name of a host's interface: of an MN's towards its AR, of one behind an MN
+LAN = "lan0"  # name of an MN's interface towards the host behind it
+LAN_GATEWAY = "fe80::1"  # of an MN that is a router, on its LAN
 
 QUIET = {  # addresses usable at once, and none by surprise
     "conf/default/accept_dad": 0,
@@ -72,12 +75,16 @@ class Hosts(Protocol):
 class Network(Group):
     """A built network. Use it as a context manager; it is also removed when the process ends."""
 
-    def __init__(self, access_routers: int = 2, mobile_nodes: int = 1, anchors: int = 1) -> None:
+    def __init__(
+        self, access_routers: int = 2, mobile_nodes: int = 1, anchors: int = 1, lans: int = 0
+    ) -> None:
+        """`lans`: so many MNs, the last ones, are routers with a host on a LAN behind them."""
         self.prefix = f"km{os.getpid()}-{next(_runs)}-"
         self.cn = CorrespondentNode()
         self.anchors = [Anchor(number) for number in range(1, anchors + 1)]
         self.access_routers = [AccessRouter(number) for number in range(1, access_routers + 1)]
         self.mobile_nodes = [MobileNode(number) for number in range(1, mobile_nodes + 1)]
+        self.hosts_behind = [HostBehind(mn) for mn in self.mobile_nodes[mobile_nodes - lans :]]
         self.core_switch = Namespace(f"{self.prefix}core")
         self.access_switch = Namespace(f"{self.prefix}access")
         self._ports: dict[int, MovingPort] = {}
@@ -87,9 +94,11 @@ class Network(Group):
         return self.anchors[0]
 
     def anchor_of(self, address: str) -> Anchor:
-        """The anchor in whose domain the address is."""
-        wanted = ipaddress.ip_address(address)
-        return next(each for each in self.anchors if wanted in ipaddress.ip_network(each.domain))
+        """The anchor in whose domain the address, or the prefix, is."""
+        wanted = ipaddress.IPv6Network(address)
+        return next(
+            each for each in self.anchors if wanted.subnet_of(ipaddress.IPv6Network(each.domain))
+        )
 
     @property
     def mn(self) -> MobileNode:
@@ -116,7 +125,7 @@ class Network(Group):
         return [*self.anchors, *self.access_routers]
 
     def _names(self) -> list[str]:
-        nodes = [self.cn, *self.routers, *self.mobile_nodes]
+        nodes = [self.cn, *self.routers, *self.mobile_nodes, *self.hosts_behind]
         names = [self.prefix + node.name for node in nodes]
         return [self.core_switch.name, self.access_switch.name, *names]
 
@@ -136,6 +145,8 @@ class Network(Group):
         for mn in self.mobile_nodes:
             self.inside(mn).ip("link set lo up", f"link set {MN_LINK} up")
             self._ports[mn.number] = MovingPort(mn, self.inside(mn), MN_LINK, self.access_switch)
+        for host in self.hosts_behind:
+            self._configure_lan(host)
         self._wait_for_carriers()
 
     def _wait_for_carriers(self) -> None:
@@ -151,8 +162,10 @@ class Network(Group):
         for switch in (self.core_switch, self.access_switch):
             switch.sysctl(SWITCH)
         self.inside(self.cn).sysctl(QUIET)
-        for router in self.routers:
+        for router in (*self.routers, *(host.mn for host in self.hosts_behind)):
             self.inside(router).sysctl(ROUTER)
+        for host in self.hosts_behind:
+            self.inside(host).sysctl(QUIET)
 
     def _cables(self) -> Iterator[str]:
         """Every veth pair, made where it belongs: nothing ever appears in the root namespace."""
@@ -173,6 +186,11 @@ class Network(Group):
                 f"link add {MN_LINK} address {mn.mac} mtu {ACCESS_MTU} netns {self.prefix}{mn.name}"
                 f" type veth peer name {mn.name} mtu {ACCESS_MTU} netns {access}"
             )
+        for host in self.hosts_behind:
+            yield (
+                f"link add {LAN} mtu {ACCESS_MTU} netns {self.prefix}{host.mn.name}"
+                f" type veth peer name {MN_LINK} mtu {ACCESS_MTU} netns {self.prefix}{host.name}"
+            )
 
     def _core_ports(self) -> Iterator[str]:
         for node in (self.cn, *self.routers):
@@ -181,6 +199,19 @@ class Network(Group):
     def _uplinks(self) -> Iterator[str]:
         for ar in self.access_routers:
             yield f"link set {ar.name}-up master {ar.name} up"
+
+    def _configure_lan(self, host: HostBehind) -> None:
+        """What a LAN has before any prefix is delegated to its router."""
+        self.inside(host.mn).ip(
+            f"link set {LAN} addrgenmode none",
+            f"link set {LAN} up",
+            f"address add {LAN_GATEWAY}/64 dev {LAN} nodad",
+        )
+        self.inside(host).ip(
+            "link set lo up",
+            f"link set {MN_LINK} up",
+            f"route add default via {LAN_GATEWAY} dev {MN_LINK}",
+        )
 
     def _configure_cn(self) -> None:
         self.inside(self.cn).ip(

@@ -8,7 +8,7 @@ import bisect
 import contextlib
 from dataclasses import dataclass
 
-from .addresses import MobileNode
+from .addresses import HostBehind, MobileNode
 from .network import MN_LINK, Hosts
 from .processes import Processes
 from .programs.tcp_receiver import PROGRESS
@@ -83,11 +83,13 @@ class Stream:
         self,
         network: Hosts,
         processes: Processes,
-        mn: MobileNode,
+        mn: MobileNode | HostBehind,
         address: str,
         rate: int = 1000,
         payload: int = 160,
+        wire_at: MobileNode | None = None,
     ) -> None:
+        """`wire_at`: the MN at whose interface packets count as delivered, if not at `mn`'s."""
         name = f"stream-{mn.name}"
         self._sent = Entries(processes.folder / f"{name}.sent", SENT)
         self._on_wire = Entries(processes.folder / f"{name}.wire", ARRIVAL)
@@ -97,6 +99,7 @@ class Stream:
             network.inside(mn),
             *("udp_receiver", MN_LINK, str(_STREAM_PORT)),
             *(self._on_wire.path, self._in_application.path),
+            network.inside(wire_at or mn).name,
         )
         self._sender = processes.add_program(
             f"{name}-sender",
@@ -147,8 +150,8 @@ class Stream:
 class Transfer:
     """One TCP connection from CN to an MN that lasts, and whose every byte is checked."""
 
-    def __init__(self, network: Hosts, processes: Processes, mn: MobileNode, address: str,
-                 bytes_per_second: int = 200_000) -> None:  # fmt: skip
+    def __init__(self, network: Hosts, processes: Processes, mn: MobileNode | HostBehind,
+                 address: str, bytes_per_second: int = 200_000) -> None:  # fmt: skip
         name = f"transfer-{mn.name}"
         self._progress = Entries(processes.folder / f"{name}.progress", PROGRESS)
         self._receiver = processes.add_program(

@@ -2,9 +2,10 @@
 # SPDX-FileCopyrightText: The kea-mobility authors
 """Records the arrival of udp_sender's packets, on the wire of the MN's link and in an application.
 
-udp_receiver INTERFACE PORT WIRE_RECORD APPLICATION_RECORD: each record gets (number,
-CLOCK_MONOTONIC ns) per packet. The application listens on `::`: it survives the client taking the
-address away, and gets nothing while the MN has none. Runs until SIGTERM.
+udp_receiver INTERFACE PORT WIRE_RECORD APPLICATION_RECORD NAMESPACE: each record gets (number,
+CLOCK_MONOTONIC ns) per packet. The interface is the MN's, in the MN's NAMESPACE: it may be a router,
+and the application run on a host behind it. The application listens on `::`: it survives the client
+taking the address away, and gets nothing while the MN has none. Runs until SIGTERM.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ import socket
 import struct
 import sys
 
+from ..namespaces import Namespace
 from ..packets import PacketSocket, Stamps, attach_timestamps
 from .udp_sender import NUMBER
 
 ARRIVAL = struct.Struct("Qq")
 
 
-def main(interface: str, port: int, wire_record: str, application_record: str) -> None:
+def main(
+    interface: str, port: int, wire_record: str, application_record: str, namespace: str
+) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    wire = PacketSocket(interface, [port])
+    with Namespace(namespace).entered():
+        wire = PacketSocket(interface, [port])
     application = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     attach_timestamps(application)
     stamps = Stamps()
@@ -37,6 +42,8 @@ def main(interface: str, port: int, wire_record: str, application_record: str) -
             for descriptor, _ in poll.poll():
                 if descriptor == wire.fileno():
                     packet = wire.receive()
+                    if packet.outgoing:  # an MN without a way to it sends it back
+                        continue
                     on_wire.write(_arrival(packet.payload, packet.at))
                 else:
                     payload, ancillary, _, _ = application.recvmsg(65536, 64)
@@ -48,4 +55,4 @@ def _arrival(payload: bytes, at: int) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5])

@@ -91,6 +91,21 @@ def over_limit_refused() -> None:
         equal(len(crowd.kea.leased_addresses()), 3, "leases: Kea keeps the refused one")
 
 
+@scenario("B A5", "over the limit with an address and a prefix: the address is granted, the prefix refused in the same Reply")
+def prefix_over_limit() -> None:
+    with Crowd(**_TOLD) as crowd:
+        player = crowd.player
+        _restart_anchor(crowd, **{"addresses-per-mn": 1})
+        player.do("mn", mn=1, kinds=["na", "pd"])
+        answer = player.do("attach", mn=1, link="ar1")
+        address, prefix = answer["ias"]
+        equal(len(address["leases"]), 1, "addresses that the client has")
+        equal((prefix["leases"], prefix["status"]), ([], "NoPrefixAvail"), "what it is told of the prefix")
+        answer = player.do("rebind", mn=1, link="ar2", prefixes=sorted(crowd.kea.leased_prefixes()))
+        equal(answer["status"], "NoBinding", "what a Rebind of it is told")
+        equal(_routed(crowd), crowd.kea.leased_addresses(), "what the anchor routes")
+
+
 @scenario("B", "over the limit, silent by default: the client hears nothing and nothing is routed")
 def over_limit_silent() -> None:
     with Crowd() as crowd:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""Many clients at once: no message is lost, and the tables hold exactly the leased addresses."""
+"""Many clients at once: no message is lost, and the tables hold exactly what is leased."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _QUIET = {  # Kea as in production: no line for each lease
 
 
 @contextmanager
-def _crowd() -> Iterator[tuple[Network, Domain, Kea]]:
+def a_crowd() -> Iterator[tuple[Network, Domain, Kea]]:
     """A domain with an access link on which perfdhcp can play many clients."""
     with Network() as network, Processes() as processes:
         domain = Domain(network, processes, find_build()).start()
@@ -40,11 +40,11 @@ def _crowd() -> Iterator[tuple[Network, Domain, Kea]]:
         yield network, domain, kea
 
 
-def _no_drop(network: Network) -> None:
+def _no_drop(network: Network, prefixes: bool = False) -> None:
     """Without a drop, in the second attempt at the latest: a machine that was busy with something else
     for seconds is no fault of a server's."""
     for _ in range(2):
-        loads = dict(zip(("Solicits", "Requests"), perfdhcp(network, _RATE, _SECONDS)))
+        loads = dict(zip(("Solicits", "Requests"), perfdhcp(network, _RATE, _SECONDS, prefixes=prefixes)))
         for what, load in loads.items():
             fact(f"{what}: {load.sent} sent, {load.received} answered, {load.dropped} dropped")
         if all(load.dropped == 0 for load in loads.values()):
@@ -52,28 +52,39 @@ def _no_drop(network: Network) -> None:
     equal({what: load.dropped for what, load in loads.items()}, {"Solicits": 0, "Requests": 0}, "dropped")
 
 
-def _tables_equal_leases(network: Network, kea: Kea, limit: float) -> None:
+def _tables_equal_leases(network: Network, kea: Kea, limit: float, prefixes: bool = False) -> None:
     leased = kea.leased_addresses()
-    check(len(leased) >= _RATE * _SECONDS * 0.98, f"there are {len(leased)} leases")
+    check(len(leased) >= _RATE * _SECONDS * 0.98, f"there are {len(leased)} leased addresses")
+    if prefixes:
+        delegated = kea.leased_prefixes()
+        equal(len(delegated), len(leased), "delegated prefixes, as many as addresses")
+        leased |= delegated
     for node in (network.anchor, network.ar(1)):
         inside = network.inside(node)
         wait_until(
             lambda: installed(inside).prefixes == leased, f"{node.name}'s table to equal the leases",
             limit, every=0.5,
         )  # fmt: skip
-        fact(f"{node.name} holds exactly the {len(leased)} leased addresses, compared one by one")
+        fact(f"{node.name} holds exactly the {len(leased)} leases, compared one by one")
 
 
 @scenario("A1 A13", "perfdhcp at 1,000/s for 20 s through our relay, Replies held: no drop, right tables")
 def thousand_clients_a_second() -> None:
-    with _crowd() as (network, _, kea):
+    with a_crowd() as (network, _, kea):
         _no_drop(network)
         _tables_equal_leases(network, kea, limit=10)
 
 
-@scenario("A13", "the same while the anchor is away: no drop, and right tables soon after it is back")
+@scenario("A5 A13", "the same with a delegated prefix beside each address (-e address-and-prefix)")
+def thousand_routers_a_second() -> None:
+    with a_crowd() as (network, _, kea):
+        _no_drop(network, prefixes=True)
+        _tables_equal_leases(network, kea, limit=20, prefixes=True)
+
+
+@scenario("A13", "1,000/s for 20 s while the anchor is away: no drop, and right tables soon after it is back")
 def thousand_clients_a_second_without_anchor() -> None:
-    with _crowd() as (network, domain, kea):
+    with a_crowd() as (network, domain, kea):
         agent = domain.route_agent(network.anchor)
         agent.kill()
         _no_drop(network)

@@ -25,6 +25,100 @@ TEST_F(AccessRouterTest, ADelegatedPrefixLiesBehindTheMnsLinkLocal) {
     EXPECT_EQ(route(delegated(1)), Forwarding(Via{where.link_local, "wlan0", where.link_layer}));
 }
 
+TEST_F(AccessRouterTest, ANextHopIsOneMnsAndNobodyElsesWithAnotherLinkLayerAddress) {
+    auto first = record(1, 100), thief = record(2, 101);
+    first.prefix = delegated(1);
+    thief.prefix = delegated(2);
+    thief.attachment.link_local = first.attachment.link_local;
+    router->install(kA, 1, {first});
+    router->install(kA, 2, {thief});
+    work();
+    const auto& where = first.attachment;
+    EXPECT_EQ(answer(kA, 2).refusal, Refusal::kInvalidAttachment);
+    EXPECT_EQ(answer(kA, 2).text,
+              "invalid attachment: " + where.link_local.text() + " on wlan0 is the next hop of " +
+                  delegated(1).text() + " at link-layer address " + where.link_layer.text() +
+                  ", and cannot be at " + thief.attachment.link_layer.text() + " too");
+    EXPECT_EQ(route(delegated(2)), std::nullopt);
+    // Its own address is no next hop, and on another link that link-local is another's.
+    auto host = thief, elsewhere = thief;
+    host.prefix = home(2);
+    elsewhere.attachment.interface_id = "access1";
+    router->install(kA, 3, {host, elsewhere});
+    work();
+    EXPECT_EQ(answer(kA, 3, 0).verdict, Verdict::kInstalled);
+    EXPECT_EQ(answer(kA, 3, 1).verdict, Verdict::kInstalled);
+}
+
+TEST_F(AccessRouterTest, ANextHopIsFreeAgainWhenItsLastPrefixIsGone) {
+    auto first = record(1, 100), other = record(1, 101), successor = record(2, 102);
+    first.prefix = delegated(1);
+    other.prefix = delegated(2);
+    successor.prefix = delegated(3);
+    successor.attachment.link_local = first.attachment.link_local;
+    auto heir = successor;  // the server has given the first one's prefix to another router
+    heir.prefix = delegated(1);
+    router->install(kB, 9, {first});
+    router->install(kB, 10, {heir});
+    router->remove(kB, 11, {delegated(1)});
+    work();
+    EXPECT_EQ(answer(kB, 10).verdict, Verdict::kInstalled);
+    router->install(kA, 1, {first, other});
+    router->remove(kA, 2, {delegated(1)});
+    router->install(kA, 3, {successor});
+    EXPECT_EQ(answer(kA, 3).refusal, Refusal::kInvalidAttachment);
+    router->remove(kA, 4, {delegated(2)});
+    router->install(kA, 5, {successor});
+    work();
+    EXPECT_EQ(answer(kA, 5).verdict, Verdict::kInstalled);
+}
+
+TEST_F(AccessRouterTest, AnMnThatMovesOnToAnotherNextHopLeavesItsFormerOne) {
+    auto first = record(1, 100), successor = record(2, 102);
+    first.prefix = delegated(1);
+    successor.prefix = delegated(2);
+    successor.attachment.link_local = first.attachment.link_local;
+    router->install(kA, 1, {first});
+    first.attachment.link_local = address("fe80::99");
+    first.sequence = 101;
+    router->install(kA, 2, {first});
+    router->install(kA, 3, {successor});
+    work();
+    EXPECT_EQ(answer(kA, 3).verdict, Verdict::kInstalled);
+}
+
+TEST_F(AccessRouterTest, OfTwoAnchorsTheOneThatIsInstalledSaysWhoIsBehindANextHop) {
+    auto newer = record(1, 200), older = record(1, 100), successor = record(2, 300);
+    newer.prefix = older.prefix = delegated(1);
+    older.attachment.link_local = address("fe80::99");
+    successor.prefix = delegated(2);
+    successor.attachment.link_local = newer.attachment.link_local;
+    router->install(kA, 1, {newer});
+    router->install(kB, 2, {older});
+    router->install(kA, 3, {successor});
+    EXPECT_EQ(answer(kA, 3).refusal, Refusal::kInvalidAttachment);
+    router->remove(kA, 4, {delegated(1)});
+    router->install(kA, 5, {successor});
+    successor.attachment.link_local = address("fe80::99");
+    successor.sequence = 301;
+    router->install(kA, 6, {successor});
+    work();
+    EXPECT_EQ(answer(kA, 5).verdict, Verdict::kInstalled);
+    EXPECT_EQ(answer(kA, 6).refusal, Refusal::kInvalidAttachment);
+}
+
+TEST_F(AccessRouterTest, OneMnsPrefixesMayHaveItsNewLinkLayerAddressOneByOne) {
+    auto first = record(1, 100), second = record(1, 101);
+    first.prefix = delegated(1);
+    second.prefix = delegated(2);
+    router->install(kA, 1, {first, second});
+    second.attachment.link_layer = attachment(1, 9).link_layer;
+    second.sequence = 102;
+    router->install(kA, 2, {second});
+    work();
+    EXPECT_EQ(answer(kA, 2).verdict, Verdict::kInstalled);
+}
+
 TEST_F(AccessRouterTest, TheInterfaceIsFoundByLinkAddressAndInterfaceId) {
     auto other = record(1, 100);
     other.attachment.interface_id = "access1";

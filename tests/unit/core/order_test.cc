@@ -33,6 +33,12 @@ TEST(Order, OfOneTransactionTheTimeOfArrivalSaysNothing) {
     EXPECT_EQ(freshness(heard(7, 1000, 0), heard(7, 3000, -500)), Freshness::kNewer);
 }
 
+TEST(Order, ATransactionIdThatIsUsedAgainAfterAMinuteIsAnotherExchange) {
+    const auto last = heard(7, 1000, 0);
+    EXPECT_EQ(freshness(last, heard(7, 0, 60'000)), Freshness::kCopy);
+    EXPECT_EQ(freshness(last, heard(7, 0, 60'001)), Freshness::kNewer);
+}
+
 TEST(Order, BetweenTransactionsTheLaterBeginningWins) {
     const auto last = heard(7, 5000, 0);
     EXPECT_EQ(freshness(last, heard(8, 0, 1)), Freshness::kNewer);

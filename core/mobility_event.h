@@ -48,7 +48,8 @@ struct Attachment {
                                ///< [link selection, RFC 3527, else giaddr]
     std::string interface_id;  ///< Interface-ID option beside it (RFC 9915 section 21.18), or empty
                                ///< [Agent Circuit-ID, RFC 3046]
-    LinkLayerAddress link_layer;  ///< Client Link-Layer Address option (RFC 6939), or empty [chaddr]
+    LinkLayerAddress
+        link_layer;        ///< Client Link-Layer Address option (RFC 6939), or empty [chaddr]
     IpAddress link_local;  ///< innermost peer-address: the MN's link-local, its next hop [none]
 
     /// In quotes, or in hexadecimal when it is not all printable: relays may send anything, and

@@ -34,8 +34,9 @@ enum class Freshness : std::uint8_t {
 
 /// Of one transaction only a larger Elapsed Time is newer: a retransmission through another AR is a
 /// move, a copy is not. Between transactions the later beginning wins. Without memory (after a
-/// restart) anything is newer. Where time is coarse (docs/adr/0020): an equal time 2 s later, or any
-/// a minute later, is newer; and an exchange that nobody knew may seem to have begun a second early.
+/// restart) anything is newer. Where time is coarse (docs/adr/0020): an equal time 2 s later, or
+/// any a minute later, is newer; and an exchange that nobody knew may seem to have begun a second
+/// early.
 Freshness freshness(const std::optional<Heard>& last, const Heard& message);
 
 /// Exchanges of an MN before the last one: a copy that was long under way would seem to have begun

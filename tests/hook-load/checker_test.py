@@ -87,7 +87,7 @@ class Checker(unittest.TestCase):
 
     def test_what_is_no_configuration_of_kea_dhcp6_is_refused(self) -> None:
         for text, named in (
-            ("{}", '"Dhcp6" is missing'),
+            ("{}", 'neither "Dhcp4" nor "Dhcp6" is there'),
             ('{"Dhcp6": {}}', '"hooks-libraries" does not name libdhcp_mobility.so'),
             ('{"Dhcp6": ', "kea-dhcp6.conf"),
             ('{"Dhcp6": { <?include "x"?> }}', "is not followed"),

@@ -59,13 +59,15 @@ TEST_F(AnchorIpv4, AnMnIsPlacedByTheGatewayAddressAndHasNoLinkLocal) {
 TEST_F(AnchorIpv4, AGatewayAddressFromAnotherSourceIsRefused) {
     auto place = attachment4(1, 1);
     place.relay_source = attachment4(2, 1).relay_source;
-    const auto number = say(
-        {mn(1), place, {{0, home4(1), Seconds{3600}}}, Proof::kCommit, {1, {}, now, true}}, kDomain4);
+    const auto number =
+        say({mn(1), place, {{0, home4(1), Seconds{3600}}}, Proof::kCommit, {1, {}, now, true}},
+            kDomain4);
     EXPECT_EQ(refusal(number), Refusal::kUnknownAccessRouter);
     place = attachment4(1, 1);
     place.link_address = address("198.51.100.99");
-    const auto other = say(
-        {mn(1), place, {{0, home4(1), Seconds{3600}}}, Proof::kCommit, {2, {}, now, true}}, kDomain4);
+    const auto other =
+        say({mn(1), place, {{0, home4(1), Seconds{3600}}}, Proof::kCommit, {2, {}, now, true}},
+            kDomain4);
     EXPECT_EQ(refusal(other), Refusal::kUnknownAccessRouter);
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 TREE = Path(__file__).resolve().parents[2]
 CHECKER = os.environ["MOBILITY_CHECKER"]
-EXAMPLES = sorted((TREE / "kea-config").glob("*/kea-dhcp6.conf"))
+EXAMPLES = sorted((TREE / "kea-config").glob("*/kea-dhcp[46].conf"))
 
 
 class Checker(unittest.TestCase):
@@ -68,6 +68,17 @@ class Checker(unittest.TestCase):
         text = json.dumps(self.configuration(), indent=1)
         text = "# hash\n// slashes\n/* more\n lines */" + text.replace('"id": 1,', '"id": 1, # "x"\n')
         self.assertEqual(self.check(text.replace("]", ", ]"))[0], 0)
+
+    def test_a_configuration_of_kea_dhcp4_is_checked_as_such(self) -> None:
+        whole = self.configuration(**{"lease-domain": "test/4"})["Dhcp6"]
+        own = whole["hooks-libraries"][0]["parameters"]["anchors"][0]
+        own["prefixes"] = ["10.213.0.0/16"]
+        whole["subnet4"] = [{"id": 1, "subnet": "10.213.0.0/16"}]
+        del whole["subnet6"]
+        status, said = self.check(json.dumps({"Dhcp4": whole}))
+        self.assertEqual((status, ": good: source test/4 as" in said), (0, True), said)
+        status, said = self.check(json.dumps({"Dhcp6": whole}))
+        self.assertEqual((status, "expected a list of IPv6 prefixes" in said), (1, True), said)
 
     def test_refusals_name_key_value_and_remedy(self) -> None:
         for changes, named in (

@@ -67,7 +67,7 @@ TEST(Translation4, AGatewayAddressThatNamesNoLinkAttachesNobody) {
 
 TEST(Translation4, AClientHasTheSameNameInItsMessageAndInItsLease) {
     const Octets plain{1, 2, 0, 0, 0, 0, 9};
-    for (const auto& identifier : {Octets(), plain, kClientIdWithDuid, Octets(131, 7)}) {
+    for (const auto& identifier : {Octets(), plain, kClientIdWithDuid, Octets(128, 7)}) {
         const auto asked = client_of(*message4(isc::dhcp::DHCPREQUEST, identifier));
         ASSERT_TRUE(asked);
         EXPECT_EQ(asked, client_of(*lease4("10.0.0.5", identifier)));
@@ -75,8 +75,8 @@ TEST(Translation4, AClientHasTheSameNameInItsMessageAndInItsLease) {
     EXPECT_EQ(client_of(*lease4("10.0.0.5"))->mn.bytes, kMnOfMac);
     EXPECT_EQ(client_of(*lease4("10.0.0.5", plain))->mn.bytes,
               std::string(plain.begin(), plain.end()));
-    EXPECT_EQ(client_of(*lease4("10.0.0.5", Octets(131, 7)))->mn.bytes, kMnOfMac)
-        << "longer than any DUID";
+    auto longer = relayed4(isc::dhcp::DHCPREQUEST, Octets(131, 7));
+    EXPECT_EQ(client_of(*longer)->mn.bytes, kMnOfMac) << "longer than any DUID";
 }
 
 TEST(Translation4, AClientIdentifierWithADuidNamesTheMnThatDhcpv6Knows) {
@@ -167,7 +167,7 @@ TEST(RefusedLease, ANakGrantsNothingAndIsBroadcastByTheRelay) {
     EXPECT_TRUE(reply->getYiaddr().isV4Zero());
     EXPECT_TRUE(reply->getCiaddr().isV4Zero());
     EXPECT_TRUE(reply->getSiaddr().isV4Zero());
-    EXPECT_EQ(reply->getFlags(), isc::dhcp::Pkt4::FLAG_BROADCAST_MASK);
+    EXPECT_EQ(reply->getFlags(), 0x8000);
     EXPECT_EQ(reply->options_.size(), 5u) << "type, server, client, message, relay's";
     EXPECT_FALSE(reply->getOption(isc::dhcp::DHO_DHCP_LEASE_TIME));
     EXPECT_FALSE(reply->getOption(isc::dhcp::DHO_ROUTERS));
@@ -179,7 +179,7 @@ TEST(RefusedLease, ANakSaysNothingOfOthers) {
         auto reply = relayed4(isc::dhcp::DHCPACK);
         set_refused(*reply, {*Prefix::parse("10.0.0.5"), refusal, "it has 8"});
         const auto data = reply->getOption(isc::dhcp::DHO_DHCP_MESSAGE)->toBinary();
-        return std::string(data.begin() + 2, data.end());
+        return std::string(data.begin(), data.end());
     };
     EXPECT_EQ(said(Refusal::kUnauthorizedMn), "unauthorized MN");
     EXPECT_EQ(said(Refusal::kOverIpAddressLimit), "over IP address limit: it has 8");

@@ -31,7 +31,7 @@ Domain make_domain() {
 }
 
 /// What Kea would write for this client.
-isc::dhcp::Lease4Ptr lease_of(const Pkt4& query) {
+isc::dhcp::Lease4Ptr lease_of(Pkt4& query) {
     const auto made = boost::make_shared<Lease4>();
     made->addr_ = isc::asiolink::IOAddress("10.0.0.7");
     made->hwaddr_ = query.getHWAddr();

@@ -85,7 +85,8 @@ TEST_F(AnchorIpv4, BothFamiliesOfAnMnMoveIndependently) {
 }
 
 TEST_F(AnchorIpv4, PingPongOfAClientThatNeverWritesSecsFollowsItsTransactions) {
-    request(1, 1, 0);
+    request(2, 1, 0);
+    pass(Milliseconds{100});
     for (std::uint32_t xid = 2; xid <= 20; ++xid) {
         const int there = 1 + static_cast<int>(xid % 2);
         request(there, xid, 0);

@@ -15,7 +15,7 @@ protected:
             "anchors": [{"name": "anchor.example", "address": "::1"}],
             "access-interfaces": [)" + interfaces +
                                                "]}}"))
-            ->access->interfaces;
+            .access->interfaces;
     }
     static std::string wlan(int number, const std::string& more = "") {
         const auto text = std::to_string(number);

@@ -16,12 +16,12 @@ namespace mobility {
 
 /// What an anchor remembers of the message that placed an MN.
 struct Heard {
-    std::uint32_t transaction = 0;  ///< transaction-id
-    Milliseconds elapsed{0};        ///< since the client began this exchange, as it says
-    Instant began;                  ///< the beginning of the exchange on the anchor's own clock
+    std::uint32_t transaction = 0;      ///< transaction-id
+    Milliseconds elapsed{0};            ///< since the client began this exchange, as it says
+    Instant began;                      ///< the beginning of the exchange on the anchor's own clock
     Instant arrived = began + elapsed;  ///< on the same clock
-    bool coarse = false;  ///< MessageOrder::coarse
-    bool known = false;   ///< EarlierExchanges knew the exchange
+    bool coarse = false;                ///< MessageOrder::coarse
+    bool known = false;                 ///< EarlierExchanges knew the exchange
 };
 
 Heard heard(const MessageOrder& order);

@@ -65,7 +65,8 @@ Result<NodeId> Anchor::vouched(const Attachment& attachment) const {
                      " (Relay-forward from " + attachment.relay_source.text() + ")"};
     }
     const auto& peer = attachment.link_local;
-    if (!peer.is_link_local() && !peer.is_global()) {
+    const bool relay_says_peer = attachment.link_address.family() == Family::kIpv6;
+    if (relay_says_peer && !peer.is_link_local() && !peer.is_global()) {
         return Error{"peer-address " + peer.text() + " is no MN's (Relay-forward from " +
                      attachment.relay_source.text() + ")"};
     }
@@ -123,8 +124,7 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
     if (!binding || binding->ended || binding->mn != event.mn) {
         binding = &create(item.prefix, event.mn, item.iaid, source);
     }
-    const auto message = binding->earlier.recall(
-        {event.order.transaction, event.order.elapsed, event.order.arrived - event.order.elapsed});
+    const auto message = binding->earlier.recall(heard(event.order));
     refresh(*binding, source, item, moment.now);
     const bool here = binding->where && binding->where->ar == ar;
     const auto fresh = freshness(binding->heard, message);

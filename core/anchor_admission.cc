@@ -17,9 +17,7 @@ Instant last_heard(const Binding& binding) {
 
 /// It will move nothing: a copy, or of an exchange before the last one.
 bool is_late(const Binding& binding, const MessageOrder& order) {
-    const auto message =
-        binding.earlier.recall({order.transaction, order.elapsed, order.arrived - order.elapsed});
-    return freshness(binding.heard, message) != Freshness::kNewer;
+    return freshness(binding.heard, binding.earlier.recall(heard(order))) != Freshness::kNewer;
 }
 
 std::string silence(const Binding& binding, Instant now) {

@@ -19,7 +19,8 @@
 
 namespace mobility {
 
-/// The client identifier: a DUID (RFC 9915 section 11), or for DHCPv4 the client-id or chaddr.
+/// The client identifier: a DUID (RFC 9915 section 11); of DHCPv4 the DUID in the client identifier
+/// (RFC 4361), else the client identifier, else hardware type and chaddr.
 struct MnId {
     std::string bytes;
 
@@ -40,13 +41,16 @@ struct LinkLayerAddress {
     auto operator<=>(const LinkLayerAddress&) const = default;
 };
 
-/// Where an MN was heard, as the Relay-forward says it. Never filled from a lease.
+/// Where an MN was heard, as its relay says it (in brackets: of DHCPv4). Never filled from a lease.
 struct Attachment {
     IpAddress relay_source;    ///< UDP source of the Relay-forward
     IpAddress link_address;    ///< innermost global link-address: what Kea selects the subnet by
+                               ///< [link selection, RFC 3527, else giaddr]
     std::string interface_id;  ///< Interface-ID option beside it (RFC 9915 section 21.18), or empty
-    LinkLayerAddress link_layer;  ///< Client Link-Layer Address option (RFC 6939), or empty
-    IpAddress link_local;         ///< innermost peer-address: the MN's link-local, its next hop
+                               ///< [Agent Circuit-ID, RFC 3046]
+    LinkLayerAddress
+        link_layer;        ///< Client Link-Layer Address option (RFC 6939), or empty [chaddr]
+    IpAddress link_local;  ///< innermost peer-address: the MN's link-local, its next hop [none]
 
     /// In quotes, or in hexadecimal when it is not all printable: relays may send anything, and
     /// what a peer or an operator is told must be text.
@@ -69,9 +73,10 @@ struct Item {
 
 /// What orders the messages of one client; no clocks of two machines are compared.
 struct MessageOrder {
-    std::uint32_t transaction = 0;  ///< transaction-id, 24 bits (RFC 9915 section 8)
-    Milliseconds elapsed{0};        ///< Elapsed Time option, capped at 60 s
+    std::uint32_t transaction = 0;  ///< transaction-id (RFC 9915 section 8), xid of DHCPv4
+    Milliseconds elapsed{0};        ///< Elapsed Time option, secs of DHCPv4; capped at 60 s
     Instant arrived;                ///< when the packet reached this process; sent as an age
+    bool coarse = false;            ///< elapsed is whole seconds, or 0 throughout: DHCPv4
 
     bool operator==(const MessageOrder&) const = default;
 };

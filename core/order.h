@@ -10,15 +10,21 @@
 #include <vector>
 
 #include "core/instant.h"
+#include "core/mobility_event.h"
 
 namespace mobility {
 
 /// What an anchor remembers of the message that placed an MN.
 struct Heard {
-    std::uint32_t transaction = 0;  ///< transaction-id
-    Milliseconds elapsed{0};        ///< since the client began this exchange, as it says
-    Instant began;                  ///< the beginning of the exchange on the anchor's own clock
+    std::uint32_t transaction = 0;      ///< transaction-id
+    Milliseconds elapsed{0};            ///< since the client began this exchange, as it says
+    Instant began;                      ///< the beginning of the exchange on the anchor's own clock
+    Instant arrived = began + elapsed;  ///< on the same clock
+    bool coarse = false;                ///< MessageOrder::coarse
+    bool known = false;                 ///< EarlierExchanges knew the exchange
 };
+
+Heard heard(const MessageOrder& order);
 
 enum class Freshness : std::uint8_t {
     kNewer,  ///< places the MN where it was heard
@@ -32,7 +38,9 @@ inline constexpr Seconds kLongestUnderWay{60};
 
 /// Of one transaction only a larger Elapsed Time is newer: a retransmission through another AR is a
 /// move, a copy is not. Between transactions the later beginning wins. Without memory (after a
-/// restart) anything is newer.
+/// restart) anything is newer. Where time is coarse (docs/adr/0020): an equal time 2 s later, or
+/// any a minute later, is newer; and an exchange that nobody knew may seem to have begun a second
+/// early.
 Freshness freshness(const std::optional<Heard>& last, const Heard& message);
 
 /// Exchanges of an MN before the last one: a copy that was long under way would seem to have begun

@@ -17,9 +17,6 @@ constexpr std::size_t kResendSlice = 512;
 
 /// Whether `event` takes the place of `kept`: a late copy through the old AR does not.
 bool replaces(const Attached& kept, const Attached& event) {
-    const auto heard = [](const MessageOrder& order) {
-        return Heard{order.transaction, order.elapsed, order.arrived - order.elapsed};
-    };
     return kept.mn != event.mn ||
            freshness(heard(kept.order), heard(event.order)) == Freshness::kNewer;
 }

@@ -95,6 +95,7 @@ void write(const Attached& event, Instant now, control::MnAddressSetup& message)
                                                     : control::MnAddressSetup::LOOKUP);
     message.set_transaction(event.order.transaction);
     message.set_elapsed_ms(milliseconds(event.order.elapsed, kMaxElapsed));
+    message.set_coarse(event.order.coarse);
     const auto age = std::chrono::duration_cast<Milliseconds>(now - event.order.arrived);
     message.set_age_ms(milliseconds(age, kMaxAge));
 }
@@ -295,6 +296,7 @@ Result<Attached> read(const control::MnAddressSetup& message, Instant now) {
     event.order.transaction = message.transaction();
     event.order.elapsed = std::min(Milliseconds{message.elapsed_ms()}, kMaxElapsed);
     event.order.arrived = now - std::min(Milliseconds{message.age_ms()}, kMaxAge);
+    event.order.coarse = message.coarse();
     return event;
 }
 

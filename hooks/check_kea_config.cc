@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// mobility-check-kea-config FILE: what libdhcp_mobility.so would say of a kea-dhcp6 configuration,
-// before a restart. `kea-dhcp6 -t` cannot: it never loads a hook library.
+// mobility-check-kea-config FILE: what libdhcp_mobility.so would say of a configuration of
+// kea-dhcp4 or kea-dhcp6, before a restart. Their own -t cannot: it never loads a hook library.
 #include <cstring>
 #include <exception>
 #include <iostream>
@@ -15,24 +15,20 @@ namespace {
 constexpr char kLibrary[] = "libdhcp_mobility.so";
 constexpr char kUsage[] =
     "usage: mobility-check-kea-config FILE\n"
-    "Checks the configuration of kea-dhcp6 as libdhcp_mobility.so will when it is loaded or\n"
-    "reloaded: its parameters, the certificate files, and what in the server's configuration "
-    "would\n"
-    "break mobility. Run it as the user that kea-dhcp6 runs as, and kea-dhcp6 -t beside it.\n"
+    "Checks the configuration of kea-dhcp4 or kea-dhcp6 as libdhcp_mobility.so will when it is\n"
+    "loaded or reloaded: its parameters, the certificate files, and what in the server's\n"
+    "configuration would break mobility. Run it as the user that the server runs as, and the\n"
+    "server's own -t beside it.\n"
     "Exit status: 0 good, 1 refused, 2 wrong usage.\n";
 
 int check(const std::string& path) {
     using namespace mobility;
-    const auto file = read_kea_file(path);
-    const auto dhcp6 = file->getType() == isc::data::Element::map ? file->get("Dhcp6") : nullptr;
-    if (!dhcp6 || dhcp6->getType() != isc::data::Element::map) {
-        throw ConfigurationError("\"Dhcp6\" is missing: this is no configuration of kea-dhcp6");
-    }
-    const auto parameters = find_parameters(dhcp6, kLibrary);
+    const auto server = server_section(read_kea_file(path));
+    const auto parameters = find_parameters(server.content, kLibrary);
     if (!parameters) {
         throw ConfigurationError(std::string("\"hooks-libraries\" does not name ") + kLibrary);
     }
-    const auto configuration = make_configuration(parameters, dhcp6, kLibrary);
+    const auto configuration = make_configuration(parameters, server, kLibrary);
     for (const auto& warning : configuration.warnings) {
         std::cout << path << ": warning: " << warning << "\n";
     }

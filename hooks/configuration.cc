@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hooks/server_check.h"
-
 namespace mobility {
 namespace {
 
@@ -28,18 +26,17 @@ std::string own_name(const HookParameters& parameters, const TlsIdentity& tls) {
 }  // namespace
 
 Configuration make_configuration(const isc::data::ConstElementPtr& json,
-                                 const isc::data::ConstElementPtr& dhcp6,
-                                 const std::string& library) {
-    auto parameters = parse_parameters(json, Family::kIpv6);
-    auto findings = check_server(dhcp6, parameters, library);
+                                 const ServerSection& server, const std::string& library) {
+    auto parameters = parse_parameters(json, server.family);
+    auto findings = check_server(server, parameters, library);
     auto tls = TlsIdentity::load(parameters.tls);
     if (!tls) throw ConfigurationError(tls.error());
     auto warnings = std::move(findings.warnings);
     warnings.insert(warnings.end(), tls->warnings().begin(), tls->warnings().end());
     auto identity = own_name(parameters, *tls);
     Domain domain(parameters);
-    return {std::move(parameters), std::move(domain), std::move(*tls),
-            std::move(identity),   findings.max_held, std::move(warnings)};
+    return {server.family,       std::move(parameters), std::move(domain),  std::move(*tls),
+            std::move(identity), findings.max_held,     std::move(warnings)};
 }
 
 }  // namespace mobility

@@ -9,12 +9,14 @@
 
 #include "hooks/domain.h"
 #include "hooks/parameters.h"
+#include "hooks/server_check.h"
 #include "transport/tls_identity.h"
 
 namespace mobility {
 
 /// Immutable.
 struct Configuration {
+    Family family = Family::kIpv6;
     HookParameters parameters;
     Domain domain;
     TlsIdentity tls;
@@ -23,10 +25,9 @@ struct Configuration {
     std::vector<std::string> warnings;
 };
 
-/// All checks: parameters, files, and the server's configuration (`dhcp6`, the content of "Dhcp6").
-/// `library`: our file name in "hooks-libraries". Throws ConfigurationError.
+/// All checks: parameters, files, and the server's configuration. `library`: our file name in
+/// "hooks-libraries". Throws ConfigurationError.
 Configuration make_configuration(const isc::data::ConstElementPtr& parameters,
-                                 const isc::data::ConstElementPtr& dhcp6,
-                                 const std::string& library);
+                                 const ServerSection& server, const std::string& library);
 
 }  // namespace mobility

@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "hooks/dhcp4/lease_pages.h"
 #include "hooks/dhcp6/lease_pages.h"
 #include "hooks/log.h"
 #include "hooks/receive_buffers.h"
@@ -23,8 +24,13 @@ namespace {
 
 const char kCriticalSection[] = "mobility";
 
-isc::data::ConstElementPtr dhcp6_of(const isc::dhcp::SrvConfig& server) {
-    return server.toElement()->get("Dhcp6");
+ServerSection section_of(const isc::dhcp::SrvConfig& server) {
+    return server_section(server.toElement());
+}
+
+std::unique_ptr<LeaseReader> make_lease_reader(Family family) {
+    if (family == Family::kIpv4) return std::make_unique<dhcp4::LeasePages>();
+    return std::make_unique<dhcp6::LeasePages>();
 }
 
 std::string summary(const Configuration& configuration, bool multi_threaded) {
@@ -65,7 +71,7 @@ void Hook::configured(CalloutHandle& handle) {
         main_thread_->wake();
         isc::dhcp::SrvConfigPtr server;
         handle.getArgument("server_config", server);
-        candidate_ = make_configuration(parameters_, dhcp6_of(*server), library_);
+        candidate_ = make_configuration(parameters_, section_of(*server), library_);
         candidate_for_ = server;
         for (const auto& warning : candidate_->warnings) log_warn(kConfigurationWarning, warning);
         return;
@@ -111,8 +117,8 @@ void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
         const auto& path = kea::library_path(library);
         if (path.substr(path.rfind('/') + 1) != library_) continue;
         try {
-            start(
-                make_configuration(kea::library_parameters(library), dhcp6_of(current), library_));
+            start(make_configuration(kea::library_parameters(library), section_of(current),
+                                     library_));
             log_warn(kConfigurationKept, "the new one was refused");
         } catch (const std::exception& error) {
             log_error(kIdle,
@@ -126,8 +132,8 @@ void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
 void Hook::start(Configuration configuration) {
     auto& threads = MultiThreadingMgr::instance();
     const bool multi_threaded = threads.getMode();
-    owned_ = std::make_unique<Running>(std::move(configuration), multi_threaded,
-                                       std::make_unique<dhcp6::LeasePages>(),
+    auto leases = make_lease_reader(configuration.family);
+    owned_ = std::make_unique<Running>(std::move(configuration), multi_threaded, std::move(leases),
                                        [this] { main_thread_->wake(); });
     auto& turn = owned_->service.turn();
     if (multi_threaded) {

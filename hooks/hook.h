@@ -21,7 +21,7 @@
 namespace mobility {
 
 /// Lives on Kea's main thread; running() is for all. Invariant: Running follows the configuration
-/// that Kea really uses. Kea calls dhcp6_srv_configured before it knows whether the new
+/// that Kea really uses. Kea calls dhcp6_srv_configured (dhcp4_…) before it knows whether the new
 /// configuration takes effect (ours or another library's refusal, a later error), so the decision
 /// is taken when the main loop goes on: then Kea's current configuration says it.
 class Hook {
@@ -31,7 +31,7 @@ public:
     /// unload(): stops, joins, lets go of every packet, answers nobody.
     ~Hook();
 
-    /// dhcp6_srv_configured: refuses with the argument "error" and DROP.
+    /// dhcp4_srv_configured, dhcp6_srv_configured: refuses with the argument "error" and DROP.
     void configured(isc::hooks::CalloutHandle& handle);
     /// A packet has come although nothing runs: a reconfiguration may have failed before
     /// dhcp6_srv_configured. Then the configuration in force is looked at once.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// What Kea sees of libdhcp_mobility.so: the entry points and one function per hook point. Nothing
-// is decided here.
+// What Kea sees of libdhcp_mobility.so: the entry points and one function per hook point, of both
+// servers: each server binds those that it has. Nothing is decided here.
 #include <dlfcn.h>
 
 #include <exception>
@@ -12,10 +12,11 @@
 // Compatibility first.
 #include <cc/command_interpreter.h>
 
+#include "hooks/dhcp4/callouts.h"
 #include "hooks/dhcp6/callouts.h"
 #include "hooks/dhcp6/confirm_callouts.h"
-#include "hooks/dhcp6/lease_commands.h"
 #include "hooks/hook.h"
+#include "hooks/lease_commands.h"
 #include "hooks/log.h"
 #include "hooks/status.h"
 
@@ -52,6 +53,18 @@ int callout(const char* point, CalloutHandle& handle, Body body) noexcept {
     });
 }
 
+/// The first hook point of every packet.
+template <typename Body>
+int packet(const char* point, CalloutHandle& handle, Body body) noexcept {
+    return guarded(point, [&] {
+        if (auto* running = hook->running()) {
+            body(handle, *running);
+        } else {
+            hook->packet_while_idle();
+        }
+    });
+}
+
 std::string own_file_name() {
     Dl_info info{};
     if (dladdr(reinterpret_cast<const void*>(&own_file_name), &info) == 0) {
@@ -64,7 +77,7 @@ std::string own_file_name() {
 void lease_command(CalloutHandle& handle, Running& running) {
     std::string name;
     handle.getArgument("name", name);
-    if (!name.starts_with("lease6-")) return;
+    if (!name.starts_with("lease")) return;
     isc::data::ConstElementPtr arguments;
     isc::data::ConstElementPtr response;
     handle.getArgument("arguments", arguments);
@@ -72,7 +85,7 @@ void lease_command(CalloutHandle& handle, Running& running) {
     int code = 1;
     isc::config::parseAnswer(code, response);
     if (code != isc::config::CONTROL_RESULT_SUCCESS) return;
-    auto meaning = mobility::dhcp6::meaning_of(name, arguments);
+    auto meaning = mobility::meaning_of(name, arguments);
     for (auto& event : meaning.detached) {
         ++running.counters.detached;
         running.service.mailbox().post(mobility::DetachedLetter{std::move(event)});
@@ -115,13 +128,7 @@ MOBILITY_ENTRY int dhcp6_srv_configured(CalloutHandle& handle) {
 }
 
 MOBILITY_ENTRY int buffer6_receive(CalloutHandle& handle) {
-    return guarded("buffer6_receive", [&] {
-        if (auto* running = hook->running()) {
-            mobility::dhcp6::buffer_received(handle, *running);
-        } else {
-            hook->packet_while_idle();
-        }
-    });
+    return packet("buffer6_receive", handle, mobility::dhcp6::buffer_received);
 }
 
 MOBILITY_ENTRY int pkt6_receive(CalloutHandle& handle) {
@@ -146,6 +153,34 @@ MOBILITY_ENTRY int buffer6_send(CalloutHandle& handle) {
 
 MOBILITY_ENTRY int lease6_expire(CalloutHandle& handle) {
     return callout("lease6_expire", handle, mobility::dhcp6::lease_expired);
+}
+
+MOBILITY_ENTRY int dhcp4_srv_configured(CalloutHandle& handle) {
+    return guarded("dhcp4_srv_configured", [&] { hook->configured(handle); });
+}
+
+MOBILITY_ENTRY int buffer4_receive(CalloutHandle& handle) {
+    return packet("buffer4_receive", handle, mobility::dhcp4::buffer_received);
+}
+
+MOBILITY_ENTRY int pkt4_receive(CalloutHandle& handle) {
+    return callout("pkt4_receive", handle, mobility::dhcp4::packet_received);
+}
+
+MOBILITY_ENTRY int subnet4_select(CalloutHandle& handle) {
+    return callout("subnet4_select", handle, mobility::dhcp4::select_subnet);
+}
+
+MOBILITY_ENTRY int leases4_committed(CalloutHandle& handle) {
+    return callout("leases4_committed", handle, mobility::dhcp4::leases_committed);
+}
+
+MOBILITY_ENTRY int pkt4_send(CalloutHandle& handle) {
+    return callout("pkt4_send", handle, mobility::dhcp4::packet_sending);
+}
+
+MOBILITY_ENTRY int lease4_expire(CalloutHandle& handle) {
+    return callout("lease4_expire", handle, mobility::dhcp4::lease_expired);
 }
 
 MOBILITY_ENTRY int command_processed(CalloutHandle& handle) {

@@ -22,6 +22,10 @@ namespace mobility::kea {
 using SubnetArgument6 = std::conditional_t<(KEA_HOOKS_VERSION >= 20705), isc::dhcp::ConstSubnet6Ptr,
                                            isc::dhcp::Subnet6Ptr>;
 
+/// Likewise "subnet4".
+using SubnetArgument4 = std::conditional_t<(KEA_HOOKS_VERSION >= 20705), isc::dhcp::ConstSubnet4Ptr,
+                                           isc::dhcp::Subnet4Ptr>;
+
 /// HookLibInfo: a pair until 2.7, a struct from 3.0 on.
 template <typename Library>
 const std::string& library_path(const Library& library) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Subnets out of "Dhcp6": what a subnet does not say is its shared network's, then the server's.
+// Subnets out of "Dhcp4" or "Dhcp6": what a subnet does not say is its shared network's, then the
+// server's.
 #include "hooks/kea_subnets.h"
 
 #include <algorithm>
@@ -86,7 +87,7 @@ std::optional<std::string> caching(const std::vector<ConstElementPtr>& innermost
 }
 
 ServedSubnet read_subnet(const ConstElementPtr& map, const ConstElementPtr& network,
-                         const ConstElementPtr& dhcp6) {
+                         const ConstElementPtr& server) {
     ServedSubnet subnet;
     const auto prefix = Prefix::parse(text_of(map, "subnet"));
     if (!prefix) {
@@ -108,7 +109,7 @@ ServedSubnet read_subnet(const ConstElementPtr& map, const ConstElementPtr& netw
         if (subnet.relays.empty()) add_relays(network, subnet.relays);
         scopes.push_back(network);
     }
-    scopes.push_back(dhcp6);
+    scopes.push_back(server);
     subnet.caching = caching(scopes);
     return subnet;
 }
@@ -119,15 +120,16 @@ std::string ServedSubnet::text() const {
     return "subnet " + (id ? std::to_string(*id) + " " : std::string()) + "(" + prefix.text() + ")";
 }
 
-std::vector<ServedSubnet> read_subnets(const ConstElementPtr& dhcp6) {
+std::vector<ServedSubnet> read_subnets(const ConstElementPtr& server, Family family) {
+    const std::string key = family == Family::kIpv6 ? "subnet6" : "subnet4";
     std::vector<ServedSubnet> subnets;
-    for (const auto& network : members(dhcp6, "shared-networks")) {
-        for (const auto& subnet : members(network, "subnet6")) {
-            subnets.push_back(read_subnet(subnet, network, dhcp6));
+    for (const auto& network : members(server, "shared-networks")) {
+        for (const auto& subnet : members(network, key)) {
+            subnets.push_back(read_subnet(subnet, network, server));
         }
     }
-    for (const auto& subnet : members(dhcp6, "subnet6")) {
-        subnets.push_back(read_subnet(subnet, nullptr, dhcp6));
+    for (const auto& subnet : members(server, key)) {
+        subnets.push_back(read_subnet(subnet, nullptr, server));
     }
     return subnets;
 }

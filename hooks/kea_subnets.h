@@ -33,6 +33,6 @@ struct ServedSubnet {
 };
 
 /// All subnets, those in shared networks included. Throws ConfigurationError.
-std::vector<ServedSubnet> read_subnets(const isc::data::ConstElementPtr& dhcp6);
+std::vector<ServedSubnet> read_subnets(const isc::data::ConstElementPtr& server, Family family);
 
 }  // namespace mobility

@@ -105,7 +105,8 @@ HookParameters parse_parameters(const isc::data::ConstElementPtr& json, Family f
     if (const auto limit = section.optional_integer("hold-limit", 1, 10'000)) {
         parameters.hold_limit = Milliseconds(*limit);
     }
-    if (section.choice("confirm-unknown", {"silent", "not-on-link"}, "silent") != "silent") {
+    if (family == Family::kIpv6 &&
+        section.choice("confirm-unknown", {"silent", "not-on-link"}, "silent") != "silent") {
         parameters.confirm_unknown = ConfirmUnknown::kNotOnLink;
     }
     const auto on_refused = section.choice("on-refused", {"silent", "send", "status"}, "silent");

@@ -29,14 +29,14 @@ struct LinkAddresses {
     std::vector<Prefix> prefixes;
 };
 
-/// The answer to a Confirm for which no lease is known here.
+/// The answer to a Confirm for which no lease is known here: DHCPv6 only.
 enum class ConfirmUnknown : std::uint8_t { kSilent, kNotOnLink };
 
 /// What becomes of a Reply when an anchor has refused the attachment.
 enum class OnRefused : std::uint8_t {
     kSilent,
     kSend,   ///< as if nothing had been refused
-    kStatus  ///< with a Status Code in place of what was refused
+    kStatus  ///< with a Status Code in place of what was refused; DHCPv4: a DHCPNAK
 };
 
 /// Of addresses that hosts made themselves (RFC 9686).
@@ -48,7 +48,7 @@ struct RegistrationParameters {
 
 struct HookParameters {
     std::vector<AnchorParameters> anchors;
-    std::string lease_domain;             ///< with the family, e.g. "metro/6"
+    std::string lease_domain;             ///< with the family, e.g. "metro/6", "metro/4"
     std::optional<std::string> identity;  ///< else the first name in the certificate
     TlsFiles tls;
     Milliseconds hold_limit{100};

@@ -115,8 +115,8 @@ void check_link_addresses(const std::vector<ServedSubnet>& subnets,
     }
 }
 
-void check_subnets(const ConstElementPtr& dhcp6, const HookParameters& parameters) {
-    const auto subnets = read_subnets(dhcp6);
+void check_subnets(const ServerSection& server, const HookParameters& parameters) {
+    const auto subnets = read_subnets(server.content, server.family);
     const Domain domain(parameters);
     RelayCheck relays(domain);
     bool anything_moves = false;
@@ -142,9 +142,9 @@ void check_subnets(const ConstElementPtr& dhcp6, const HookParameters& parameter
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-std::vector<std::string> libraries(const ConstElementPtr& dhcp6) {
+std::vector<std::string> libraries(const ConstElementPtr& server) {
     std::vector<std::string> names;
-    const auto list = dhcp6->get("hooks-libraries");
+    const auto list = server->get("hooks-libraries");
     if (!list || list->getType() != Element::list) return names;
     for (const auto& each : list->listValue()) {
         const auto path = each->getType() == Element::map ? each->get("library") : nullptr;
@@ -161,9 +161,9 @@ bool harmless_behind(const std::string& name) {
     return std::find(kHarmless.begin(), kHarmless.end(), name) != kHarmless.end();
 }
 
-void check_libraries(const ConstElementPtr& dhcp6, const std::string& library,
+void check_libraries(const ServerSection& server, const std::string& library,
                      ServerFindings& findings) {
-    const auto names = libraries(dhcp6);
+    const auto names = libraries(server.content);
     const auto ours = std::find(names.begin(), names.end(), library);
     if (ours == names.end()) return;
     if (std::find(ours + 1, names.end(), library) != names.end()) {
@@ -176,7 +176,7 @@ void check_libraries(const ConstElementPtr& dhcp6, const std::string& library,
                 ": a Reply may then leave before the partner has the lease; put " + library +
                 " last");
         }
-        if (harmless_behind(*behind)) continue;
+        if (server.family == Family::kIpv4 || harmless_behind(*behind)) continue;
         findings.warnings.push_back("\"hooks-libraries\" has " + *behind + " behind " + library +
                                     ": it does not see the Replies to Confirm; put " + library +
                                     " last");
@@ -185,9 +185,9 @@ void check_libraries(const ConstElementPtr& dhcp6, const std::string& library,
 
 /// Kea drops every packet once its parking lot is full, so ours must never fill it. An eighth is
 /// left for the packets that Kea's threads are working on and for other libraries.
-std::size_t parked_at_most(const ConstElementPtr& dhcp6, const HookParameters& parameters) {
+std::size_t parked_at_most(const ConstElementPtr& server, const HookParameters& parameters) {
     constexpr std::int64_t kKeaDefault = 256;
-    const auto configured = dhcp6->get("parked-packet-limit");
+    const auto configured = server->get("parked-packet-limit");
     const auto limit = static_cast<std::size_t>(
         configured && configured->getType() == Element::integer ? configured->intValue()
                                                                 : kKeaDefault);
@@ -215,18 +215,30 @@ void check_registrations(const ConstElementPtr& dhcp6, const HookParameters& par
 
 }  // namespace
 
-ServerFindings check_server(const ConstElementPtr& dhcp6, const HookParameters& parameters,
+ServerSection server_section(const ConstElementPtr& whole) {
+    if (whole->getType() == Element::map) {
+        for (const auto family : {Family::kIpv6, Family::kIpv4}) {
+            const auto content = whole->get(family == Family::kIpv6 ? "Dhcp6" : "Dhcp4");
+            if (content && content->getType() == Element::map) return {family, content};
+        }
+    }
+    throw ConfigurationError(
+        "neither \"Dhcp4\" nor \"Dhcp6\" is there: this is no configuration of kea-dhcp4 or "
+        "kea-dhcp6");
+}
+
+ServerFindings check_server(const ServerSection& server, const HookParameters& parameters,
                             const std::string& library) {
     ServerFindings findings;
-    check_registrations(dhcp6, parameters, findings);
-    check_libraries(dhcp6, library, findings);
-    check_subnets(dhcp6, parameters);
-    findings.max_held = parked_at_most(dhcp6, parameters);
+    check_registrations(server.content, parameters, findings);
+    check_libraries(server, library, findings);
+    check_subnets(server, parameters);
+    findings.max_held = parked_at_most(server.content, parameters);
     return findings;
 }
 
-ConstElementPtr find_parameters(const ConstElementPtr& dhcp6, const std::string& library) {
-    const auto list = dhcp6->get("hooks-libraries");
+ConstElementPtr find_parameters(const ConstElementPtr& server, const std::string& library) {
+    const auto list = server->get("hooks-libraries");
     if (!list || list->getType() != Element::list) return nullptr;
     for (const auto& each : list->listValue()) {
         if (each->getType() != Element::map) continue;

@@ -286,6 +286,7 @@ void RouteAgent::Wiring::look_at_kernel() {
     if (settings_.anchor) expected.aggregates = settings_.anchor->prefixes;
     if (settings_.access) {
         for (const auto& interface : settings_.access->interfaces) {
+            if (std::ranges::count(expected.interfaces, interface.name) > 0) continue;
             expected.interfaces.push_back(interface.name);
         }
     }

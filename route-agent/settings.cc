@@ -141,11 +141,35 @@ AnchorRole read_anchor(const ConfigValue& value) {
     return role;
 }
 
+IpAddress read_global_ipv4(const ConfigValue& value) {
+    const auto address = value.address();
+    if (address.family() != Family::kIpv4 || !address.is_global()) {
+        value.refuse("is no address of a host; expected an IPv4 address");
+    }
+    return address;
+}
+
+IpAddress read_link_address(const ConfigValue& value) {
+    return value.address().family() == Family::kIpv4 ? read_global_ipv4(value)
+                                                     : value.global_ipv6_address();
+}
+
+void refuse_twice(const ConfigValue& value, const AccessInterface& interface,
+                  const std::vector<AccessInterface>& others) {
+    for (const auto& other : others) {
+        if (other.link_address == interface.link_address &&
+            other.interface_id == interface.interface_id) {
+            value.refuse("has the link-address and interface-id of " + other.name);
+        }
+    }
+}
+
+/// An interface with a giaddr stands there twice, once by each of its link-addresses.
 std::vector<AccessInterface> read_interfaces(const ConfigValue& value) {
     std::vector<AccessInterface> interfaces;
     std::set<std::string> names;
     for (const auto& each : value.list_not_empty()) {
-        const auto map = each.map({"name", "link-address", "interface-id"});
+        const auto map = each.map({"name", "link-address", "giaddr", "interface-id"});
         AccessInterface interface;
         interface.name = map.required("name").string();
         if (interface.name.size() > 15) map.required("name").refuse("is longer than 15 characters");
@@ -153,13 +177,13 @@ std::vector<AccessInterface> read_interfaces(const ConfigValue& value) {
         interface.link_address = map.required("link-address").global_ipv6_address();
         const auto id = map.optional("interface-id");
         interface.interface_id = id ? id->string() : interface.name;
-        for (const auto& other : interfaces) {
-            if (other.link_address == interface.link_address &&
-                other.interface_id == interface.interface_id) {
-                each.refuse("has the link-address and interface-id of " + other.name);
-            }
+        refuse_twice(each, interface, interfaces);
+        interfaces.push_back(interface);
+        if (const auto giaddr = map.optional("giaddr")) {
+            interface.link_address = read_global_ipv4(*giaddr);
+            refuse_twice(each, interface, interfaces);
+            interfaces.push_back(interface);
         }
-        interfaces.push_back(std::move(interface));
     }
     return interfaces;
 }
@@ -264,7 +288,7 @@ std::vector<AccessRouterClaim> read_access_routers(const ConfigValue& value) {
             claim.addresses.push_back(address.address());
         }
         for (const auto& link : map.required("link-addresses").list_not_empty()) {
-            claim.link_addresses.push_back(link.global_ipv6_address());
+            claim.link_addresses.push_back(read_link_address(link));
         }
         claim.tunnel_address = map.required("tunnel-address").global_ipv6_address();
         claim.prohibited = read_prohibited(map);

@@ -8,14 +8,11 @@
 #include <dhcp/dhcp6.h>
 #include <dhcp/pkt6.h>
 #include <dhcpsrv/subnet.h>
-#include <hooks/parking_lots.h>
 
-#include <algorithm>
 #include <chrono>
 
+#include "hooks/committed.h"
 #include "hooks/dhcp6/confirm_callouts.h"
-#include "hooks/dhcp6/held_replies.h"
-#include "hooks/dhcp6/packet_state.h"
 #include "hooks/dhcp6/registration.h"
 #include "hooks/dhcp6/registration_callouts.h"
 #include "hooks/dhcp6/translation.h"
@@ -51,42 +48,6 @@ void choose_subnet(CalloutHandle& handle, const isc::dhcp::Pkt6& query,
     if (!subnet || !subnet->clientSupported(query.getClasses())) return;
     ++running.counters.subnets_chosen;
     handle.setArgument("subnet6", kea::SubnetArgument6(subnet));
-}
-
-void post(Detached event, Running& running) {
-    ++running.counters.detached;
-    if (!running.service.mailbox().post(DetachedLetter{std::move(event)})) {
-        ++running.counters.mailbox_full;
-    }
-}
-
-bool hold(CalloutHandle& handle, const Pkt6Ptr& query, Attached& event, Running& running) {
-    const auto key = message_key(event.mn, event.order.transaction, event.attachment);
-    switch (running.in_flight.begin(key)) {
-        case InFlight::Begun::kCopy:
-            ++running.counters.retransmissions_dropped;
-            handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
-            return true;
-        case InFlight::Begun::kFull:
-            ++running.counters.unheld_full;
-            return false;
-        case InFlight::Begun::kHeld:
-            break;
-    }
-    auto state = packet_state(handle);
-    if (!state) state = begin_packet(handle, now());
-    const auto lot = handle.getParkingLotHandlePtr();
-    lot->reference(query);
-    if (!running.service.mailbox().post(
-            AttachedLetter{event, running.next_hold++, key, parked(lot, query, state)})) {
-        lot->dereference(query);
-        running.in_flight.end(key);
-        ++running.counters.mailbox_full;
-        return true;
-    }
-    ++running.counters.parked;
-    handle.setStatus(CalloutHandle::NEXT_STEP_PARK);
-    return true;
 }
 
 }  // namespace
@@ -125,26 +86,10 @@ void leases_committed(CalloutHandle& handle, Running& running) {
     Lease6CollectionPtr deleted;
     handle.getArgument("leases6", leases);
     handle.getArgument("deleted_leases6", deleted);
-    const auto state = packet_state(handle);
     auto changes = changes_of(*query, *leases, *deleted, running.configuration.domain,
-                              state ? state->arrived : now());
-    auto& counters = running.counters;
-    counters.outside_anchors += changes.outside_anchors;
-    for (auto& event : changes.detached) post(std::move(event), running);
-    if (changes.unplaced) ++counters.not_relayed;
-    if (!changes.attached) return;
-    auto& event = *changes.attached;
-    ++counters.attached;
-    if (handle.getStatus() != CalloutHandle::NEXT_STEP_DROP) {
-        if (!anchor_present(event, running)) {
-            ++counters.unheld_anchor_away;
-        } else if (hold(handle, query, event, running)) {
-            return;
-        }
-    }
-    if (!running.service.mailbox().post(AttachedLetter{std::move(event), {}, {}, {}})) {
-        ++counters.mailbox_full;
-    }
+                              state_of(handle)->arrived);
+    const auto client = changes.attached ? changes.attached->mn : MnId{};
+    report_committed(handle, query, client, std::move(changes), running);
 }
 
 void lease_expired(CalloutHandle& handle, Running& running) {

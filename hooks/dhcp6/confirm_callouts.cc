@@ -14,11 +14,11 @@
 #include <ctime>
 #include <mutex>
 
+#include "hooks/committed.h"
 #include "hooks/dhcp6/callouts.h"
 #include "hooks/dhcp6/confirm.h"
 #include "hooks/dhcp6/held_replies.h"
 #include "hooks/dhcp6/own_reply.h"
-#include "hooks/dhcp6/packet_state.h"
 #include "hooks/dhcp6/refused_items.h"
 #include "hooks/dhcp6/registration_callouts.h"
 #include "hooks/dhcp6/translation.h"
@@ -87,8 +87,7 @@ bool report(const Attached& event, std::optional<HoldId>& hold, Running& running
 
 void held_here(CalloutHandle& handle, const Pkt6Ptr& query, const Attachment& attachment,
                ConfirmFinding finding, const isc::dhcp::Subnet6Ptr& subnet, Running& running) {
-    auto state = packet_state(handle);
-    if (!state) state = begin_packet(handle, std::chrono::steady_clock::now());
+    const auto state = state_of(handle);
     const Attached event{*mn_of(*query), attachment, std::move(finding.items), Proof::kLookup,
                          order_of(*query, state->arrived)};
     std::optional<HoldId> hold;
@@ -116,13 +115,6 @@ isc::dhcp::Subnet6Ptr find_subnet(const CalloutHandle& handle, isc::dhcp::Subnet
     const auto& by_id = subnets->get<isc::dhcp::SubnetSubnetIdIndexTag>();
     const auto found = by_id.find(id);
     return found == by_id.end() ? nullptr : *found;
-}
-
-bool anchor_present(const Attached& event, const Running& running) {
-    return std::any_of(event.items.begin(), event.items.end(), [&](const Item& item) {
-        const auto anchor = running.configuration.domain.anchor_of(item.prefix);
-        return anchor && running.presence.present(*anchor);
-    });
 }
 
 void confirm(CalloutHandle& handle, const Pkt6Ptr& query, const Attachment& attachment,

@@ -19,7 +19,4 @@ void confirm(isc::hooks::CalloutHandle& handle, const isc::dhcp::Pkt6Ptr& query,
 /// Among the argument "subnet6collection"; nullptr when it has none with this id.
 isc::dhcp::Subnet6Ptr find_subnet(const isc::hooks::CalloutHandle& handle, isc::dhcp::SubnetID id);
 
-/// An anchor of one of the items would answer now.
-bool anchor_present(const Attached& event, const Running& running);
-
 }  // namespace mobility::dhcp6

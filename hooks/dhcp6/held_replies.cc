@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Parked queries and delayed Replies.
+// Delayed Replies.
 #include "hooks/dhcp6/held_replies.h"
 
 #include <dhcp/iface_mgr.h>
@@ -12,22 +12,6 @@
 
 namespace mobility::dhcp6 {
 namespace {
-
-class Parked final : public HeldReply {
-public:
-    Parked(isc::hooks::ParkingLotHandlePtr lot, isc::dhcp::Pkt6Ptr query,
-           std::shared_ptr<PacketState> state)
-        : lot_(std::move(lot)), query_(std::move(query)), state_(std::move(state)) {}
-
-    void refuse(const std::vector<RefusedItem>& items) override { state_->refused = items; }
-    void send() override { lot_->unpark(query_); }
-    void discard() override { lot_->drop(query_); }
-
-private:
-    isc::hooks::ParkingLotHandlePtr lot_;
-    isc::dhcp::Pkt6Ptr query_;
-    std::shared_ptr<PacketState> state_;
-};
 
 class Delayed final : public HeldReply {
 public:
@@ -45,11 +29,6 @@ private:
 };
 
 }  // namespace
-
-std::shared_ptr<HeldReply> parked(isc::hooks::ParkingLotHandlePtr lot, isc::dhcp::Pkt6Ptr query,
-                                  std::shared_ptr<PacketState> state) {
-    return std::make_shared<Parked>(std::move(lot), std::move(query), std::move(state));
-}
 
 std::shared_ptr<HeldReply> take_away(isc::dhcp::Pkt6Ptr reply) {
     return std::make_shared<Delayed>(std::move(reply));

@@ -11,9 +11,9 @@
 
 #include <algorithm>
 #include <boost/pointer_cast.hpp>
-#include <string>
 
-#include "hooks/dhcp6/translation.h"
+#include "hooks/kea_address.h"
+#include "hooks/refusal_text.h"
 
 namespace mobility::dhcp6 {
 
@@ -23,16 +23,6 @@ using isc::dhcp::Option6IAPrefix;
 using isc::dhcp::OptionPtr;
 
 namespace {
-
-/// The code, and the anchor's words where they speak of the client alone: of a hijack or an unknown
-/// AR they name others.
-std::string text_for_client(const RefusedItem& item) {
-    const bool own = item.refusal == Refusal::kAdministrativelyProhibited ||
-                     item.refusal == Refusal::kLackOfResources ||
-                     item.refusal == Refusal::kOverIpAddressLimit;
-    return std::string(text(item.refusal)) +
-           (own && !item.text.empty() ? ": " + item.text : std::string());
-}
 
 OptionPtr status(std::uint16_t code, const RefusedItem& item) {
     return OptionPtr(new isc::dhcp::Option6StatusCode(code, text_for_client(item)));

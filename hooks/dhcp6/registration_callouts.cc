@@ -16,10 +16,10 @@
 #include <mutex>
 #include <utility>
 
+#include "hooks/committed.h"
 #include "hooks/dhcp6/confirm_callouts.h"
 #include "hooks/dhcp6/held_replies.h"
 #include "hooks/dhcp6/own_reply.h"
-#include "hooks/dhcp6/packet_state.h"
 #include "hooks/dhcp6/registered_rows.h"
 #include "hooks/dhcp6/registration.h"
 #include "hooks/dhcp6/translation.h"

@@ -42,16 +42,6 @@ bool held_by_client(const Lease6& lease) {
 
 }  // namespace
 
-IpAddress address_of(const isc::asiolink::IOAddress& address) {
-    return *IpAddress::from_bytes(address.toBytes());
-}
-
-isc::asiolink::IOAddress kea_address(const IpAddress& address) {
-    const auto bytes = address.bytes();
-    return isc::asiolink::IOAddress::fromBytes(
-        address.family() == Family::kIpv6 ? AF_INET6 : AF_INET, bytes.data());
-}
-
 std::optional<Attachment> attachment_of(const Pkt6& query) {
     const auto& relays = query.relay_info_;
     // Kea also takes a Relay-reply for an encapsulation; nobody may report a place by one.

@@ -119,6 +119,7 @@ private:
                {"proof", event->proof == Proof::kCommit ? "commit" : "lookup"},
                {"transaction", event->order.transaction},
                {"elapsed", event->order.elapsed.count()},
+               {"coarse", event->order.coarse},
                {"age", message.mn_address_setup().age_ms()},
                {"source", event->attachment.relay_source.text()},
                {"link", event->attachment.link_address.text()},
@@ -143,9 +144,13 @@ private:
 
     void page(const control::MnAddressList& message) {
         json prefixes = json::array();
+        json listed = json::array();
         const auto entries = wire::read(message);
-        for (const auto& entry : *entries) prefixes.push_back(entry.item.prefix.text());
-        print({{"message", "page"}, {"prefixes", prefixes}});
+        for (const auto& entry : *entries) {
+            prefixes.push_back(entry.item.prefix.text());
+            listed.push_back({{"prefix", entry.item.prefix.text()}, {"mn", entry.mn.text()}});
+        }
+        print({{"message", "page"}, {"prefixes", prefixes}, {"entries", listed}});
     }
 
     std::vector<Answer> answers_to(const Attached& event) const {

@@ -14,7 +14,7 @@ from typing import Any
 
 TREE = Path(__file__).resolve().parents[2]
 CHECKER = os.environ["MOBILITY_CHECKER"]
-EXAMPLES = sorted((TREE / "kea-config").glob("*/kea-dhcp6.conf"))
+EXAMPLES = sorted((TREE / "kea-config").glob("*/kea-dhcp[46].conf"))
 
 
 class Checker(unittest.TestCase):
@@ -69,6 +69,17 @@ class Checker(unittest.TestCase):
         text = "# hash\n// slashes\n/* more\n lines */" + text.replace('"id": 1,', '"id": 1, # "x"\n')
         self.assertEqual(self.check(text.replace("]", ", ]"))[0], 0)
 
+    def test_a_configuration_of_kea_dhcp4_is_checked_as_such(self) -> None:
+        whole = self.configuration(**{"lease-domain": "test/4"})["Dhcp6"]
+        own = whole["hooks-libraries"][0]["parameters"]["anchors"][0]
+        own["prefixes"] = ["10.213.0.0/16"]
+        whole["subnet4"] = [{"id": 1, "subnet": "10.213.0.0/16"}]
+        del whole["subnet6"]
+        status, said = self.check(json.dumps({"Dhcp4": whole}))
+        self.assertEqual((status, ": good: source test/4 as" in said), (0, True), said)
+        status, said = self.check(json.dumps({"Dhcp6": whole}))
+        self.assertEqual((status, "expected a list of IPv6 prefixes" in said), (1, True), said)
+
     def test_refusals_name_key_value_and_remedy(self) -> None:
         for changes, named in (
             ({"key-file": "/nowhere"}, "key-file /nowhere: No such file or directory"),
@@ -87,7 +98,7 @@ class Checker(unittest.TestCase):
 
     def test_what_is_no_configuration_of_kea_dhcp6_is_refused(self) -> None:
         for text, named in (
-            ("{}", '"Dhcp6" is missing'),
+            ("{}", 'neither "Dhcp4" nor "Dhcp6" is there'),
             ('{"Dhcp6": {}}', '"hooks-libraries" does not name libdhcp_mobility.so'),
             ('{"Dhcp6": ', "kea-dhcp6.conf"),
             ('{"Dhcp6": { <?include "x"?> }}', "is not followed"),

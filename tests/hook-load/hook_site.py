@@ -29,6 +29,9 @@ THREADS = int(os.environ.get("MOBILITY_KEA_THREADS", "0"))  # 0: a single-thread
 class HookSite:
     """A context manager. `parameters` and `extra` change what the hook and Kea are given."""
 
+    server: type[Kea] = Kea
+    subnets = "subnet6"
+
     def __init__(
         self,
         threads: int = THREADS,
@@ -54,11 +57,14 @@ class HookSite:
             hook_parameters=self.hook_parameters(**self._parameters),
             threads=self.threads,
             rapid_commit=True,
-            extra={"subnet6": [self.subnet()], **self._extra},
+            extra={self.subnets: [self.subnet()], **self._extra},
         )
-        self.kea = Kea(self.network, self.processes, options)
-        self.ar1, self.ar2 = (Relay(self.network, ar) for ar in self.network.access_routers)
+        self.kea = self.server(self.network, self.processes, options)
+        self._open_relays()
         return self
+
+    def _open_relays(self) -> None:
+        self.ar1, self.ar2 = (Relay(self.network, ar) for ar in self.network.access_routers)
 
     def __exit__(self, *problem: Any) -> None:
         for twin in self.twin_processes:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""A steady stream of Renews through one AR, each answered or counted as lost."""
+"""A steady stream of messages through one AR, each answered or counted as lost."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dhcp6_client import RENEW, Client, Relay, transaction_of
 
@@ -21,10 +23,19 @@ class Served:
         return f"{self.lost} of {self.sent} unanswered, longest gap {1000 * self.longest_gap:.0f} ms"
 
 
-class Load:
-    """A context manager: runs until its end, then waits for the last answers."""
+def renew(relay: Relay, client: Client) -> tuple[int, Callable[[], float]]:
+    message = client.message(RENEW, client.na(*client.addresses))
+    return transaction_of(message), lambda: relay.send(client, message)
 
-    def __init__(self, relay: Relay, clients: list[Client], rate: int) -> None:
+
+class Load:
+    """A context manager: runs until its end, then waits for the last answers. `say` gives a
+    message's transaction, and what sends it."""
+
+    def __init__(
+        self, relay: Any, clients: Sequence[Any], rate: int, say: Callable[..., Any] = renew
+    ) -> None:
+        self._say = say
         self._relay = relay
         self._clients = clients
         self._interval = 1 / rate
@@ -59,9 +70,9 @@ class Load:
                 return
             due += self._interval
             client = self._clients[number % len(self._clients)]
-            message = client.message(RENEW, client.na(*client.addresses))
-            self._sent[transaction_of(message)] = time.monotonic()
-            self._relay.send(client, message)
+            transaction, send = self._say(self._relay, client)
+            self._sent[transaction] = time.monotonic()
+            send()
 
     def _receive(self) -> None:
         quiet_until = 0.0

@@ -75,6 +75,9 @@ def ask(socket_path: Path, name: str, arguments: Mapping[str, Any]) -> dict[str,
 class Kea:
     """One server and its files: run folder/<name>/{kea-dhcp6.conf, control.sock, leases.csv}."""
 
+    program = "kea-dhcp6"
+    section = "Dhcp6"
+
     def __init__(
         self,
         network: Network,
@@ -88,11 +91,11 @@ class Kea:
         self.folder = processes.folder / name
         self.folder.mkdir(exist_ok=True)
         self.socket_path = self.folder / "control.sock"
-        self.configuration_file = self.folder / "kea-dhcp6.conf"
+        self.configuration_file = self.folder / f"{self.program}.conf"
         self.process = processes.add(
             name,
             network.inside(self.anchor),
-            "kea-dhcp6",
+            self.program,
             "-c",
             self.configuration_file,
             environment={
@@ -110,7 +113,7 @@ class Kea:
         return self
 
     def write_configuration(self) -> None:
-        self.configuration_file.write_text(json.dumps({"Dhcp6": self.configuration()}, indent=2))
+        self.configuration_file.write_text(json.dumps({self.section: self.configuration()}, indent=2))
 
     def configuration(self) -> dict[str, Any]:
         options, times = self.options, self.options.lifetimes
@@ -218,7 +221,6 @@ class Kea:
             **self.options.subnet,
         }
 
-    @staticmethod
-    def _logger() -> dict[str, Any]:
+    def _logger(self) -> dict[str, Any]:
         output = {"output": "stdout", "flush": True, "pattern": "%D{%H:%M:%S.%q} %p %m\n"}
-        return {"name": "kea-dhcp6", "severity": "INFO", "output_options": [output]}
+        return {"name": self.program, "severity": "INFO", "output_options": [output]}

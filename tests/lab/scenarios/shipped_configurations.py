@@ -66,6 +66,8 @@ def accepted() -> None:
         for example in ("metro", "home"):
             _install(example, here / example, build)
             box.run("kea-dhcp6", "-t", str(here / example / "kea-dhcp6.conf"))
+            if (here / example / "kea-dhcp4.conf").exists():
+                box.run("kea-dhcp4", "-t", str(here / example / "kea-dhcp4.conf"))
             box.run("radvd", "-c", "-m", "stderr", "-C", str(here / example / "radvd.conf"))
         for program, files in ((build.route_agent, _ROUTE_AGENTS), (build.relay_agent, _RELAY_AGENTS)):
             for file in files:

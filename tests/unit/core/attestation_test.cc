@@ -37,6 +37,22 @@ protected:
     std::uint64_t said = 0;
 };
 
+TEST_F(AttestationTest, WhatIsHeardByDhcpv4IsBelievedUnlessAttestationIsRequired) {
+    auto dhcpv4 = event(1, 1, 7);
+    dhcpv4.attachment.link_address = address("198.51.100.1");
+    dhcpv4.attachment.link_local = {};
+    auto claim = ar_claim(1);
+    claim.link_addresses.push_back(dhcpv4.attachment.link_address);
+    ASSERT_TRUE(inventory.replace({claim, ar_claim(2), ar_claim(3)}, source_claims()));
+    hear(dhcpv4);
+    EXPECT_TRUE(placed(1, 1));
+    AttestationGate strict{*anchor, AttestationPolicy::kRequired, [](NodeId) { return true; }};
+    dhcpv4.items = {{1, home(2), Seconds{60}}};
+    strict.attached(domain(), ++said, dhcpv4, moment());
+    EXPECT_EQ(strict.waiting(), 1u);
+    EXPECT_FALSE(placed(2, 1));
+}
+
 TEST_F(AttestationTest, WhatTheRelayHasRelayedPassesAtOnceInEitherOrder) {
     const auto first = event(1, 1, 11), second = event(2, 1, 12);
     gate.relayed(ar(1), as_relayed(first), moment());

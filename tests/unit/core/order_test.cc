@@ -47,6 +47,40 @@ TEST(Order, BetweenTransactionsTheLaterBeginningWins) {
     EXPECT_EQ(freshness(last, heard(8, 60'000, -1)), Freshness::kOlder);
 }
 
+Heard coarse(std::uint32_t transaction, int elapsed_s, int arrived_ms) {
+    const MessageOrder order{transaction, Seconds{elapsed_s}, kStart + Milliseconds{arrived_ms},
+                             true};
+    return mobility::heard(order);
+}
+
+TEST(CoarseOrder, OfOneTransactionAnEqualTimeIsNewerTwoSecondsLater) {
+    for (const int secs : {0, 5}) {
+        const auto last = coarse(7, secs, 10'000);
+        EXPECT_EQ(freshness(last, coarse(7, secs, 11'999)), Freshness::kCopy);
+        EXPECT_EQ(freshness(last, coarse(7, secs, 12'000)), Freshness::kNewer);
+        EXPECT_EQ(freshness(last, coarse(7, secs, 9'000)), Freshness::kCopy);
+    }
+    EXPECT_EQ(freshness(heard(7, 0, 0), heard(7, 0, 60'000)), Freshness::kCopy) << "DHCPv6";
+}
+
+TEST(CoarseOrder, OfOneTransactionALargerTimeIsNewerAndASmallerOneALateOriginal) {
+    EXPECT_EQ(freshness(coarse(7, 0, 0), coarse(7, 1, 900)), Freshness::kNewer);
+    EXPECT_EQ(freshness(coarse(7, 3, 0), coarse(7, 0, 59'999)), Freshness::kCopy);
+    EXPECT_EQ(freshness(coarse(7, 3, 0), coarse(7, 0, 60'000)), Freshness::kNewer)
+        << "a client with one transaction-id for good";
+}
+
+TEST(CoarseOrder, AnExchangeThatSeemsASecondTooEarlyIsNewerUnlessItWasKnown) {
+    // Both began at 0, as the client counts; 900 ms are no second, 30,100 ms are 30.
+    const auto last = coarse(7, 0, 900);
+    EXPECT_EQ(freshness(last, coarse(8, 30, 30'100)), Freshness::kNewer);
+    EXPECT_EQ(freshness(last, coarse(8, 31, 30'899)), Freshness::kOlder);
+    EarlierExchanges earlier;
+    earlier.remember(coarse(6, 0, 200), kStart + Seconds{1});
+    EXPECT_EQ(freshness(last, earlier.recall(coarse(6, 0, 2'000))), Freshness::kOlder)
+        << "a copy of what the last one has replaced";
+}
+
 TEST(EarlierExchanges, ACopyIsKnownByItsTransactionHoweverLateItComes) {
     EarlierExchanges earlier;
     earlier.remember(heard(7, 0, 100), kStart + Seconds{1});

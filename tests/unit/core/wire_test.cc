@@ -20,7 +20,7 @@ Attached attached_event() {
     event.attachment = attachment(1, 1);
     event.items = {{11, home(1), Seconds{3600}}, {12, delegated(2), Seconds{0xffffffff}}};
     event.proof = Proof::kLookup;
-    event.order = {0xabcdef, Milliseconds{1230}, kNow - Milliseconds{45}};
+    event.order = {0xabcdef, Milliseconds{1230}, kNow - Milliseconds{45}, true};
     return event;
 }
 
@@ -48,6 +48,7 @@ TEST(Wire, AnAttachedKeepsEveryFieldAndItsAgeBecomesAnArrivalOnTheOtherClock) {
     EXPECT_EQ(back->order.transaction, event.order.transaction);
     EXPECT_EQ(back->order.elapsed, event.order.elapsed);
     EXPECT_EQ(back->order.arrived, there - Milliseconds{45});
+    EXPECT_TRUE(back->order.coarse);
 }
 
 TEST(Wire, ElapsedTimeIsCappedAtAMinuteOnBothSides) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // What lease commands mean for mobility.
-#include "hooks/dhcp6/lease_commands.h"
+#include "hooks/lease_commands.h"
 
 #include <gtest/gtest.h>
 
-namespace mobility::dhcp6 {
+namespace mobility {
 namespace {
 
 CommandMeaning meaning(const std::string& command, const std::string& arguments) {
@@ -62,12 +62,26 @@ TEST(LeaseCommands, ABulkApplyIsAllOfItsParts) {
     EXPECT_FALSE(found.list_again);
 }
 
+TEST(LeaseCommands, OfDhcpv4TheyMeanTheSame) {
+    const auto found = meaning("lease4-del", R"({"ip-address": "10.0.0.5"})");
+    ASSERT_EQ(found.detached.size(), 1u);
+    EXPECT_EQ(found.detached[0].prefixes, std::vector{*Prefix::parse("10.0.0.5")});
+    EXPECT_TRUE(meaning("lease4-del", R"({"identifier-type": "hw-address", "identifier":
+                                          "02:00:00:00:00:07", "subnet-id": 1})")
+                    .list_again);
+    EXPECT_TRUE(meaning("lease4-wipe", R"({"subnet-id": 1})").list_again);
+    EXPECT_TRUE(meaning("lease4-add", R"({"ip-address": "10.0.0.5"})").detached.empty());
+    const auto declined = meaning("lease4-update", R"({"ip-address": "10.0.0.5", "state": 1})");
+    ASSERT_EQ(declined.detached.size(), 1u);
+    EXPECT_EQ(declined.detached[0].reason, DetachReason::kDeclined);
+}
+
 TEST(LeaseCommands, OtherCommandsAndMissingArgumentsSayNothing) {
     EXPECT_TRUE(meaning("lease6-get", R"({"ip-address": "2001:db8:d000::5"})").detached.empty());
-    EXPECT_TRUE(meaning("lease4-del", R"({"ip-address": "192.0.2.1"})").detached.empty());
+    EXPECT_TRUE(meaning("reservation-del", R"({"ip-address": "192.0.2.1"})").detached.empty());
     EXPECT_FALSE(meaning_of("lease6-wipe", nullptr).list_again);
     EXPECT_FALSE(meaning("lease6-wipe", "[]").list_again);
 }
 
 }  // namespace
-}  // namespace mobility::dhcp6
+}  // namespace mobility

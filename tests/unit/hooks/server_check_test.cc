@@ -37,7 +37,8 @@ ElementPtr example_server() {
 
 ServerFindings check(const ElementPtr& server,
                      const ElementPtr& parameters = example_parameters()) {
-    return check_server(server, parse_parameters(parameters, Family::kIpv6), kLibrary);
+    return check_server({Family::kIpv6, server}, parse_parameters(parameters, Family::kIpv6),
+                        kLibrary);
 }
 
 std::string refusal(const ElementPtr& server, const ElementPtr& parameters = example_parameters()) {
@@ -163,6 +164,39 @@ TEST(ServerCheck, OfRegisteredAddressesAnHaPartnerHearsNothing) {
     EXPECT_THAT(check(server, with(R"({"register-addresses": true})")).warnings,
                 ElementsAre(HasSubstr("the partner hears nothing of registered addresses")));
     EXPECT_TRUE(check(example_server(), with(R"({"register-addresses": true})")).warnings.empty());
+}
+
+ServerFindings check4(const std::string& changes = "{}") {
+    const auto parameters = with(R"({"lease-domain": "metro/4",
+        "anchors": [ { "name": "anchor1.example", "address": "::1", "port": 4480,
+                       "prefixes": [ "10.0.0.0/8" ] } ],
+        "link-addresses": [ { "subnet-id": 1, "prefixes": [ "198.51.100.0/24" ] } ]})");
+    const auto server = with(changes, Element::fromJSON(R"({ "subnet4": [
+        { "id": 1, "subnet": "10.1.0.0/16", "pools": [ { "pool": "10.1.1.0/24" } ] } ],
+        "hooks-libraries": [ { "library": "/x/libdhcp_mobility.so" },
+                             { "library": "/x/libdhcp_flex_option.so" } ] })"));
+    return check_server({Family::kIpv4, server}, parse_parameters(parameters, Family::kIpv4),
+                        kLibrary);
+}
+
+TEST(ServerCheck, AServerOfDhcpv4IsCheckedLikewise) {
+    EXPECT_EQ(check4().max_held, 192u);
+    EXPECT_TRUE(check4().warnings.empty()) << "it has no Confirm";
+    for (const std::string subnet :
+         {R"("subnet": "10.1.0.0/16", "cache-threshold": 0.25)", R"("subnet": "8.0.0.0/6")",
+          R"("subnet": "10.1.0.0/16", "pools": [ { "pool": "9.255.255.1 - 10.1.0.9" } ])",
+          R"("subnet": "192.168.0.0/16")", R"("subnet": "2001:db8::/32/4")"}) {
+        EXPECT_THROW(check4(R"({"subnet4": [ { "id": 1, )" + subnet + "} ]}"), ConfigurationError)
+            << subnet;
+    }
+    EXPECT_THROW(check4(R"({"max-held": 1, "subnet4": []})"), ConfigurationError);
+}
+
+TEST(ServerCheck, TheFamilyIsThatOfTheServer) {
+    EXPECT_EQ(server_section(Element::fromJSON(R"({"Dhcp4": {}})")).family, Family::kIpv4);
+    EXPECT_EQ(server_section(Element::fromJSON(R"({"Dhcp6": {}})")).family, Family::kIpv6);
+    EXPECT_THROW(server_section(Element::fromJSON(R"({"Dhcp4": []})")), ConfigurationError);
+    EXPECT_THROW(server_section(Element::fromJSON("[]")), ConfigurationError);
 }
 
 TEST(ServerCheck, FindsTheParametersOfTheLibrary) {

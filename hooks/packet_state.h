@@ -14,7 +14,7 @@
 #include "core/instant.h"
 #include "core/source.h"
 
-namespace mobility::dhcp6 {
+namespace mobility {
 
 struct PacketState {
     Instant arrived;
@@ -28,4 +28,4 @@ std::shared_ptr<PacketState> begin_packet(isc::hooks::CalloutHandle& handle, Ins
 /// At the later ones; nullptr for a packet that came before we were there.
 std::shared_ptr<PacketState> packet_state(const isc::hooks::CalloutHandle& handle);
 
-}  // namespace mobility::dhcp6
+}  // namespace mobility

@@ -13,7 +13,7 @@
 
 #include "core/mobility_event.h"
 
-namespace mobility::dhcp6 {
+namespace mobility {
 
 struct CommandMeaning {
     std::vector<Detached> detached;
@@ -25,4 +25,4 @@ struct CommandMeaning {
 /// speaks. `arguments` may be null.
 CommandMeaning meaning_of(const std::string& command, const isc::data::ConstElementPtr& arguments);
 
-}  // namespace mobility::dhcp6
+}  // namespace mobility

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // One item in the callout context.
-#include "hooks/dhcp6/packet_state.h"
+#include "hooks/packet_state.h"
 
-namespace mobility::dhcp6 {
+namespace mobility {
 namespace {
 const char kItem[] = "packet";
 }
@@ -24,4 +24,4 @@ std::shared_ptr<PacketState> packet_state(const isc::hooks::CalloutHandle& handl
     return state;
 }
 
-}  // namespace mobility::dhcp6
+}  // namespace mobility

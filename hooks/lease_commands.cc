@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// lease6-del, -update, -add, -wipe and -bulk-apply.
-#include "hooks/dhcp6/lease_commands.h"
+// lease6-del, -update, -add, -wipe and -bulk-apply; of lease4 the same.
+#include "hooks/lease_commands.h"
 
 #include <dhcpsrv/lease.h>
 
-namespace mobility::dhcp6 {
+namespace mobility {
 
 using isc::data::ConstElementPtr;
 using isc::data::Element;
@@ -21,7 +21,7 @@ std::string text_of(const ConstElementPtr& map, const std::string& key) {
 void gone(const ConstElementPtr& lease, DetachReason reason, CommandMeaning& meaning) {
     const auto address = IpAddress::parse(text_of(lease, "ip-address"));
     const auto type = text_of(lease, "type");
-    if (!address || address->family() != Family::kIpv6 || type == "IA_PD" || type == "2") {
+    if (!address || type == "IA_PD" || type == "2") {
         meaning.list_again = true;
         return;
     }
@@ -54,13 +54,15 @@ void for_each_in(const ConstElementPtr& arguments, const std::string& key, Each 
 CommandMeaning meaning_of(const std::string& command, const ConstElementPtr& arguments) {
     CommandMeaning meaning;
     if (!arguments || arguments->getType() != Element::map) return meaning;
-    if (command == "lease6-del") {
+    if (!command.starts_with("lease4-") && !command.starts_with("lease6-")) return meaning;
+    const auto verb = command.substr(7);
+    if (verb == "del") {
         gone(arguments, DetachReason::kDeleted, meaning);
-    } else if (command == "lease6-wipe") {
+    } else if (verb == "wipe") {
         meaning.list_again = true;
-    } else if (command == "lease6-add" || command == "lease6-update") {
+    } else if (verb == "add" || verb == "update") {
         written(arguments, meaning);
-    } else if (command == "lease6-bulk-apply") {
+    } else if (verb == "bulk-apply") {
         for_each_in(arguments, "deleted-leases",
                     [&](const auto& lease) { gone(lease, DetachReason::kDeleted, meaning); });
         for_each_in(arguments, "leases", [&](const auto& lease) { written(lease, meaning); });
@@ -68,4 +70,4 @@ CommandMeaning meaning_of(const std::string& command, const ConstElementPtr& arg
     return meaning;
 }
 
-}  // namespace mobility::dhcp6
+}  // namespace mobility

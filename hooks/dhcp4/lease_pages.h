@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MPL-2.0
+// SPDX-FileCopyrightText: The kea-mobility authors
+// Pages of live DHCPv4 leases out of Kea's lease database.
+#pragma once
+
+#include <cstddef>
+
+#include "hooks/lease_reader.h"
+
+namespace mobility::dhcp4 {
+
+/// Fits the size of its pages to the speed of the database. The ceiling is low because memfile's
+/// own paging takes time in the square of the page (2.2).
+class LeasePages final : public LeaseReader {
+public:
+    LeasePage read(const std::vector<Prefix>& prefixes,
+                   const std::optional<Prefix>& after) override;
+
+private:
+    std::size_t rows_ = 64;
+};
+
+}  // namespace mobility::dhcp4

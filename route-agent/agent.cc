@@ -22,10 +22,6 @@
 #include "route-agent/system_clock.h"
 #include "transport/listener.h"
 
-#ifndef MOBILITY_VERSION
-#error "MOBILITY_VERSION comes from CMakeLists.txt"
-#endif
-
 namespace mobility {
 namespace {
 
@@ -72,7 +68,7 @@ public:
     void run();
 
     ConnectionUser* accepted(Connection& connection) override {
-        return &anchor_->accept(connection);
+        return stopping_ ? nullptr : &anchor_->accept(connection);
     }
     void refused(const std::string& peer, const std::string& reason) override {
         log_.write_limited(route_agent::kRefusedConnection, clock_.now().now,
@@ -170,7 +166,9 @@ private:
     Links links_to(const std::vector<DialledAnchor>& anchors, Node& node) {
         Links links;
         for (std::size_t i = 0; i < anchors.size(); ++i) {
-            const auto connected = [&node, i](Connection& to) { return &node.connected(i, to); };
+            const auto connected = [this, &node, i](Connection& to) {
+                return stopping_ ? nullptr : &node.connected(i, to);
+            };
             const auto failed = [this](const std::string& reason) {
                 log_.write_limited(route_agent::kDialFailed, clock_.now().now,
                                    [&] { return reason; });
@@ -247,7 +245,8 @@ void RouteAgent::Wiring::run() {
     log_.write(route_agent::kStopped, "routes stay installed");
 }
 
-/// Peers that are told need not wait for silence; whoever does not listen is not waited for.
+/// Peers that are told need not wait for silence; whoever does not listen is not waited for, and who
+/// comes again is not taken.
 void RouteAgent::Wiring::disassociate() {
     if (anchor_) anchor_->leave("this anchor's agent stops");
     if (access_) access_->leave("this access router's agent stops");

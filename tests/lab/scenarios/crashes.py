@@ -51,6 +51,27 @@ def resting_host_notices_nothing() -> None:
         equal(walk.release(), [], "left after the Release")
 
 
+@scenario("B", "an agent that stops takes leave, and nobody associates with it again; a resting MN loses no packet")
+def orderly_stop() -> None:
+    with Walk() as walk:
+        walk.attach(walk.network.ar(1))
+        anchor, ar = walk.network.anchor, walk.network.ar(1)
+        since = time.monotonic_ns()
+        for stopping, peer, said in (
+            (anchor, ar, "ACCESS_ASSOCIATED"), (ar, anchor, "ANCHOR_ASSOCIATED"),
+        ):  # fmt: skip
+            agent, log = walk.domain.route_agent(stopping), walk.domain.route_agent(peer).output
+            before = log().count(said)
+            agent.stop()
+            equal(log().count(said), before, f"{said} at {peer.name} while {agent.name} stops")
+            agent.start()
+            wait_until_ready(agent)
+            walk.domain.wait_until_associated()
+            equal(log().count(said), before + 1, f"{said} at {peer.name} after its start")
+        _nothing_lost(walk, since, "while the agents stop and start")
+        equal(walk.release(), [], "left after the Release")
+
+
 @scenario("B", "a move while the anchor's agent is dead is answered at once and caught up when it is back")
 def move_without_anchor() -> None:
     with Walk() as walk:

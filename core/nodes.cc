@@ -29,7 +29,7 @@ Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
     if (now >= retry_) {
         done = reconciler_.set_tunnel_ends(join(decapsulations, reconciler_.decapsulations()),
                                            join(reverse_paths, reconciler_.reverse_paths()),
-                                           std::move(direct_paths));
+                                           join(direct_paths, reconciler_.direct_paths()));
         retry_ = done ? Instant{} : now + kRetryAfter;
     }
     ready_ = !missing(decapsulations, reconciler_.decapsulations()) &&

@@ -72,6 +72,10 @@ class _Neighbours:
         equal(int(answers[1]) if answers else 0, _PINGS, f"answers to {_PINGS} echo requests")
         return self._wrapped() - before
 
+    def has_direct_path(self) -> bool:
+        rules = self.network.inside(self.network.ar(1)).run("ip", "-6", "rule", "show").stdout
+        return "suppress_prefixlength" in rules
+
     def _wrapped(self) -> int:
         listing = self.network.inside(self.network.anchor).run("nft", "list", "table", "ip6", "seen")
         found = re.search(r"packets (\d+)", listing.stdout)
@@ -98,7 +102,9 @@ def through_the_anchor() -> None:
             agent.start()
             wait_until_ready(agent)
             mns.domain.wait_until_associated()
+            direct = way == "direct"
             # What was installed before goes when the anchor has told its full state.
+            wait_until(lambda: mns.has_direct_path() == direct, f"rules of mn-to-mn {way}", 10)
             equal(mns.through_anchor(), seen, f"packets of two MNs of AR1 at the anchor: {way}")
 
 

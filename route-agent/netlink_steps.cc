@@ -307,8 +307,14 @@ KernelRoute NetlinkWork::reverse_route(const ReverseTable& table, std::uint32_t 
 }
 
 KernelRule NetlinkWork::kernel_rule(const ReversePath& path, std::uint32_t table) const {
-    return {KernelRule::Match::kFrom, path.source, path.interface, table, settings_.rule_priority,
-            settings_.protocol,       {},          0};
+    return {KernelRule::Match::kFrom,
+            path.source,
+            path.interface,
+            table,
+            settings_.rule_priority,
+            settings_.protocol,
+            {},
+            0};
 }
 
 KernelRule NetlinkWork::kernel_rule(const Decapsulation& ipv4_inside, std::uint32_t table) const {

@@ -12,7 +12,6 @@ from typing import Any
 
 from ..agents import wait_until_ready
 from ..clients4 import Dhclient4, Dhcpcd4, Networkd4
-from ..dhcp4 import ACK
 from ..kea import Lifetimes
 from ..scenario import check, equal, fact, scenario
 from ..tables import Decapsulation, installed
@@ -91,19 +90,11 @@ def one_tunnel_address() -> None:
             check(Decapsulation(node.tunnel, "End.DT6", 254) in have.decapsulations, "IPv6 in main")
 
 
-@scenario("A8", "IPv4 moves: a unicast renewal reaches kea-dhcp4 through the tunnel and moves nothing; expiry leaves nothing")
-def renewing_and_expiry() -> None:
-    times = Lifetimes(valid=12, renew=3, rebind=9)
-    with _domain(lifetimes=times) as walk:
+@scenario("A8", "IPv4 moves: a lease that nobody renews expires and leaves nothing")
+def lease_expires() -> None:
+    with _domain(lifetimes=Lifetimes(valid=6, renew=4, rebind=5)) as walk:
         host = walk.host4(lambda walker: Dhclient4(walker.network, walker.processes))
         host.attach_ipv4(walk.network.ar(1))
-        host.wait_until_at(walk.network.ar(1))
-        begun = time.monotonic_ns()
-        before = host.tap.count()
-        renewal = host.tap.wait_for(ACK, "the answer to a renewal", 10, before)
-        equal(renewal.source, walk.network.anchor.core4, "who answered it, without a relay")
-        events = host.observation.events(since=begun)
-        equal([e for e in events if e.our_route(host.address, added=True)], [], "routes written since")
         host.wait_until_at(walk.network.ar(1))
         host.stream.stop()
         host.mn4.process.kill()

@@ -245,7 +245,9 @@ std::vector<Decapsulation> AccessRouter::decapsulations(const IpAddress& address
     std::set<Decapsulation> ends;
     for (const auto& anchor : anchors_) {
         const auto mode = anchor.terms.tunnel.mode;
-        if (!anchor.prefixes.empty() && mode != TunnelMode::kRouted) ends.insert({address, mode});
+        if (anchor.prefixes.empty() || mode == TunnelMode::kRouted) continue;
+        const auto its = tunnel_ends(address, mode, anchor.terms.prefixes);
+        ends.insert(its.begin(), its.end());
     }
     return {ends.begin(), ends.end()};
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Forwarding as text, for log messages.
+// Forwarding as text, for log messages; which tunnel ends prefixes ask for.
 #include "core/forwarding_state.h"
+
+#include <algorithm>
 
 namespace mobility {
 namespace {
@@ -20,6 +22,16 @@ struct Text {
 };
 
 }  // namespace
+
+std::vector<Decapsulation> tunnel_ends(const IpAddress& address, TunnelMode mode,
+                                       const std::vector<Prefix>& prefixes) {
+    std::vector<Decapsulation> ends{{address, mode, Family::kIpv6}};
+    const bool ipv4 = std::any_of(prefixes.begin(), prefixes.end(), [](const Prefix& prefix) {
+        return prefix.address().family() == Family::kIpv4;
+    });
+    if (ipv4) ends.push_back({address, mode, Family::kIpv4});
+    return ends;
+}
 
 std::string text(const Forwarding& forwarding) { return std::visit(Text{}, forwarding); }
 

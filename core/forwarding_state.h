@@ -51,12 +51,19 @@ struct Drop {
 
 using Forwarding = std::variant<OnLink, Via, Tunnel, Drop>;
 
-/// Packets to `address` are unwrapped and routed by the main table.
+/// Packets to `address` with a packet of this family inside are unwrapped and routed by the main
+/// table.
 struct Decapsulation {
     IpAddress address;
     TunnelMode mode = TunnelMode::kSeg6;
+    Family inside = Family::kIpv6;
     auto operator<=>(const Decapsulation&) const = default;
 };
+
+/// Where a node at `address` unwraps what anchors with these prefixes exchange with their ARs. What
+/// IPv4 takes is wanted only with an IPv4 prefix: it costs every IPv6 packet of the node a little.
+std::vector<Decapsulation> tunnel_ends(const IpAddress& address, TunnelMode mode,
+                                       const std::vector<Prefix>& prefixes);
 
 /// Packets from `source` that came in by `interface` go to the anchor.
 struct ReversePath {

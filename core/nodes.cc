@@ -91,7 +91,8 @@ void AnchorNode::inventory_changed() {
 void AnchorNode::update_tunnel_ends(Instant now) {
     std::vector<Decapsulation> wanted;
     if (reverse_tunnel_ && anchor_.bindings().size() > 0) {
-        wanted.push_back({tunnel_address_, anchor_.settings().mode});
+        const auto& settings = anchor_.settings();
+        wanted = tunnel_ends(tunnel_address_, settings.mode, settings.prefixes);
     }
     const bool keep = anchor_.recovering() || !reconciler_.at_rest();
     if (const auto done = ends_.want(std::move(wanted), {}, {}, keep, now); !done) {

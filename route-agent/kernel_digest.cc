@@ -65,7 +65,7 @@ DigestEntry digest_of(std::uint32_t nexthop, const NexthopUse& use) {
 DigestEntry digest_of(const KernelRule& rule) {
     return entry(Hash(Kind::kRule).with(rule.prefix).with(rule.interface),
                  static_cast<unsigned>(rule.match), rule.table, rule.priority,
-                 rule.suppressed.value_or(UINT32_MAX));
+                 rule.suppressed.value_or(UINT32_MAX), static_cast<unsigned>(rule.ip_protocol));
 }
 
 DigestEntry digest_of(const ReverseTable& table, std::uint32_t nexthop) {

@@ -5,6 +5,7 @@
 
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <optional>
@@ -209,7 +210,7 @@ private:
         if (use.segment) {
             state_.routes.emplace(prefix, Tunnel{*use.segment, TunnelMode::kSeg6});
         } else {
-            state_.decapsulations.push_back({prefix.address(), TunnelMode::kSeg6});
+            state_.decapsulations.push_back({prefix.address(), TunnelMode::kSeg6, use.family});
         }
     }
 
@@ -228,11 +229,16 @@ private:
     }
 
     void add(const KernelRule& rule) {
+        const auto id = index_.reverse_default({rule.prefix.address().family(), rule.table});
+        if (rule.ip_protocol) {
+            if (!id) return;
+            add_tunnel(rule.prefix, *index_.nexthop(*id)->use);
+            return;
+        }
         if (rule.match == KernelRule::Match::kTo) {
             state_.direct_paths.push_back({rule.prefix, rule.interface});
             return;
         }
-        const auto id = index_.reverse_default({rule.prefix.address().family(), rule.table});
         if (!id) return;  // a table without its default route sends nothing to an anchor
         const auto& segment = index_.nexthop(*id)->use->segment;
         state_.reverse_paths.push_back(
@@ -254,7 +260,8 @@ PlacedRoute place(const KernelRoute& route, const NexthopUse* nexthop,
     }
     const bool reverse =
         in_range(route.table, settings.first_reverse_table, settings.reverse_tables) &&
-        route.prefix.length() == 0 && nexthop && nexthop->segment;
+        route.prefix.length() == 0 && nexthop &&
+        (nexthop->segment || nexthop->family == Family::kIpv4);
     return {reverse ? PlacedRoute::Where::kReverseDefault : PlacedRoute::Where::kStray, {}};
 }
 
@@ -265,12 +272,18 @@ bool is_ours(const KernelNexthop& nexthop, const NetlinkSettings& settings) {
 
 bool is_ours(const KernelRule& rule, const NetlinkSettings& settings) {
     if (rule.protocol != settings.protocol) return false;
+    const bool own_table =
+        in_range(rule.table, settings.first_reverse_table, settings.reverse_tables);
+    if (rule.ip_protocol) {
+        return rule.match == KernelRule::Match::kTo && rule.prefix.is_host() &&
+               rule.ip_protocol == IPPROTO_IPIP && rule.interface.empty() && !rule.suppressed &&
+               rule.priority == settings.rule_priority - 1 && own_table;
+    }
     if (rule.match == KernelRule::Match::kTo) {
         return rule.priority == settings.rule_priority - 1 && rule.table == RT_TABLE_MAIN &&
                rule.suppressed == rule.prefix.length();
     }
-    return rule.priority == settings.rule_priority && !rule.suppressed &&
-           in_range(rule.table, settings.first_reverse_table, settings.reverse_tables);
+    return rule.priority == settings.rule_priority && !rule.suppressed && own_table;
 }
 
 Result<NetlinkIndex> read_index(NetlinkSocket& socket, const NetlinkSettings& settings) {

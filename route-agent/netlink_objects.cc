@@ -138,7 +138,10 @@ NetlinkMessage rule_message(int type, int flags, const KernelRule& rule) {
         put_address(message, from ? FRA_SRC : FRA_DST, rule.prefix.address());
     }
     if (rule.suppressed) nla_put_u32(message.get(), FRA_SUPPRESS_PREFIXLEN, *rule.suppressed);
-    nla_put_string(message.get(), FRA_IIFNAME, rule.interface.c_str());
+    if (!rule.interface.empty()) {
+        nla_put_string(message.get(), FRA_IIFNAME, rule.interface.c_str());
+    }
+    if (rule.ip_protocol) nla_put_u8(message.get(), FRA_IP_PROTO, rule.ip_protocol);
     nla_put_u32(message.get(), FRA_TABLE, rule.table);
     nla_put_u32(message.get(), FRA_PRIORITY, rule.priority);
     nla_put_u8(message.get(), FRA_PROTOCOL, rule.protocol);
@@ -178,7 +181,7 @@ NetlinkMessage remove_message(const KernelRoute& route) {
 
 NetlinkMessage add_message(const KernelNexthop& nexthop, std::uint32_t device) {
     nhmsg header{};
-    header.nh_family = kernel_family(nexthop.use->family);
+    header.nh_family = kernel_family(nexthop.use->segment ? nexthop.use->family : Family::kIpv6);
     header.nh_protocol = nexthop.protocol;
     auto message = nexthop_message(RTM_NEWNEXTHOP, NLM_F_CREATE | NLM_F_EXCL, nexthop, header);
     nla_put_u32(message.get(), NHA_OIF, device);
@@ -294,14 +297,15 @@ std::optional<KernelRule> read_rule(const nlmsghdr& message) {
     if (to && attributes[FRA_SRC]) return {};
     const auto prefix = to ? prefix_in(*family, attributes[FRA_DST], header.dst_len)
                            : prefix_in(*family, attributes[FRA_SRC], header.src_len);
-    if (!prefix || !attributes[FRA_IIFNAME]) return {};
+    if (!prefix || (!attributes[FRA_IIFNAME] && !attributes[FRA_IP_PROTO])) return {};
     KernelRule rule;
     rule.match = to ? KernelRule::Match::kTo : KernelRule::Match::kFrom;
     rule.prefix = *prefix;
     // The kernel says -1 where nothing is suppressed.
     const auto suppressed = number_in(attributes[FRA_SUPPRESS_PREFIXLEN], UINT32_MAX);
     if (suppressed != UINT32_MAX) rule.suppressed = suppressed;
-    rule.interface = nla_get_string(attributes[FRA_IIFNAME]);
+    if (attributes[FRA_IIFNAME]) rule.interface = nla_get_string(attributes[FRA_IIFNAME]);
+    if (attributes[FRA_IP_PROTO]) rule.ip_protocol = nla_get_u8(attributes[FRA_IP_PROTO]);
     rule.table = number_in(attributes[FRA_TABLE], header.table);
     rule.priority = number_in(attributes[FRA_PRIORITY]);
     if (attributes[FRA_PROTOCOL]) rule.protocol = nla_get_u8(attributes[FRA_PROTOCOL]);

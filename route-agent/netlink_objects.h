@@ -37,7 +37,7 @@ struct KernelNeighbour {
 };
 
 /// What a nexthop object of ours does with a packet: wraps it for a segment, or unwraps it and
-/// looks it up in the main table.
+/// looks it up in the main table. What unwraps is an IPv6 nexthop, whatever is inside.
 struct NexthopUse {
     Family family = Family::kIpv6;     ///< of the packets inside
     std::optional<IpAddress> segment;  ///< nothing: unwraps
@@ -51,16 +51,18 @@ struct KernelNexthop {
 };
 
 /// from `prefix` iif `interface` lookup `table`; or to `prefix` …, and of what `table` has, only
-/// routes longer than `suppressed`.
+/// routes longer than `suppressed`; or to `prefix`, by no interface in particular, with what
+/// `ip_protocol` says inside.
 struct KernelRule {
     enum class Match : std::uint8_t { kFrom, kTo };
     Match match = Match::kFrom;
     Prefix prefix;
-    std::string interface;
+    std::string interface;  ///< empty: any
     std::uint32_t table = 0;
     std::uint32_t priority = 0;
     std::uint8_t protocol = 0;
     std::optional<std::uint32_t> suppressed;  ///< routes up to this length do not count
+    std::uint8_t ip_protocol = 0;             ///< 0: any
     auto operator<=>(const KernelRule&) const = default;
 };
 

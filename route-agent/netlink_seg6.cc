@@ -11,6 +11,7 @@
 #include <linux/seg6_genl.h>
 #include <linux/seg6_iptunnel.h>
 #include <linux/seg6_local.h>
+#include <netinet/in.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
@@ -54,12 +55,25 @@ std::optional<IpAddress> segment_in(nlattr* encap) {
     return *IpAddress::from_bytes({bytes + kEncapBytes - kSegmentBytes, kSegmentBytes});
 }
 
-bool unwraps_into_main(nlattr* encap) {
+/// With this next hop End.DX4 looks for a route to the inner packet's destination.
+constexpr std::uint32_t kDestinationInside = INADDR_ANY;
+
+/// The family of what is unwrapped into the main table.
+std::optional<Family> unwrapped_in(nlattr* encap) {
     std::array<nlattr*, SEG6_LOCAL_MAX + 1> parts{};
-    if (nla_parse_nested(parts.data(), SEG6_LOCAL_MAX, encap, nullptr) != 0) return false;
-    return parts[SEG6_LOCAL_ACTION] &&
-           nla_get_u32(parts[SEG6_LOCAL_ACTION]) == SEG6_LOCAL_ACTION_END_DT6 &&
-           parts[SEG6_LOCAL_TABLE] && nla_get_u32(parts[SEG6_LOCAL_TABLE]) == RT_TABLE_MAIN;
+    if (nla_parse_nested(parts.data(), SEG6_LOCAL_MAX, encap, nullptr) != 0) return {};
+    const auto is = [&](int part, std::uint32_t value) {
+        return parts[static_cast<std::size_t>(part)] &&
+               nla_get_u32(parts[static_cast<std::size_t>(part)]) == value;
+    };
+    if (is(SEG6_LOCAL_ACTION, SEG6_LOCAL_ACTION_END_DT6) && is(SEG6_LOCAL_TABLE, RT_TABLE_MAIN)) {
+        return Family::kIpv6;
+    }
+    if (is(SEG6_LOCAL_ACTION, SEG6_LOCAL_ACTION_END_DX4) &&
+        is(SEG6_LOCAL_NH4, kDestinationInside)) {
+        return Family::kIpv4;
+    }
+    return {};
 }
 
 NetlinkMessage generic_message(int family, std::uint8_t command, std::uint8_t version) {
@@ -106,6 +120,9 @@ void put_seg6(nl_msg* message, const NexthopUse& use) {
         assert(use.segment->family() == Family::kIpv6);
         const auto bytes = encap_bytes(*use.segment);
         nla_put(message, SEG6_IPTUNNEL_SRH, static_cast<int>(bytes.size()), bytes.data());
+    } else if (use.family == Family::kIpv4) {
+        nla_put_u32(message, SEG6_LOCAL_ACTION, SEG6_LOCAL_ACTION_END_DX4);
+        nla_put_u32(message, SEG6_LOCAL_NH4, kDestinationInside);
     } else {
         nla_put_u32(message, SEG6_LOCAL_ACTION, SEG6_LOCAL_ACTION_END_DT6);
         nla_put_u32(message, SEG6_LOCAL_TABLE, RT_TABLE_MAIN);
@@ -118,8 +135,8 @@ std::optional<NexthopUse> read_seg6(Family family, const nlattr* encap_type, nla
     const auto type = nla_get_u16(encap_type);
     if (type == LWTUNNEL_ENCAP_SEG6) {
         if (auto segment = segment_in(encap)) return NexthopUse{family, segment};
-    } else if (type == LWTUNNEL_ENCAP_SEG6_LOCAL && unwraps_into_main(encap)) {
-        return NexthopUse{family, std::nullopt};
+    } else if (type == LWTUNNEL_ENCAP_SEG6_LOCAL && family == Family::kIpv6) {
+        if (const auto inside = unwrapped_in(encap)) return NexthopUse{*inside, std::nullopt};
     }
     return {};
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // SRv6 in netlink attributes: what libnl-route 3.7 does not know. H.Encaps.Red with one segment is
-// plain IPv6-in-IPv6 without a routing header; End.DT6 unwraps it (RFC 8986 sections 4.6 and 5.2).
+// plain IP-in-IPv6 without a routing header; End.DT6 unwraps IPv6, End.DX4 IPv4 (RFC 8986
+// sections 4.5, 4.6 and 5.2).
 #pragma once
 
 #include <optional>

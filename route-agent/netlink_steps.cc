@@ -4,6 +4,7 @@
 // change on success.
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 
 #include <type_traits>
 #include <utility>
@@ -146,25 +147,37 @@ void NetlinkWork::take_route(std::size_t position, const Prefix& prefix) {
 }
 
 void NetlinkWork::prepare(std::size_t position, const AddDecapsulation& operation) {
-    const auto& [address, mode] = operation.decapsulation;
+    const auto& [address, mode, inside] = operation.decapsulation;
     const auto prefix = Prefix::host(address);
     if (mode != TunnelMode::kSeg6 || address.family() != Family::kIpv6) {
         return fail(position, Outcome::Kind::kFailed,
                     "unwrapping at " + address.text() + " in mode " + mode_text(mode) +
                         "; only seg6 at an IPv6 address can be installed");
     }
-    if (in_batch_.contains(prefix)) flush();
+    if (in_batch_.contains(prefix) || inside == Family::kIpv4) flush();
     const auto* const present = index_.route(prefix);
     if (present && !is_decapsulation(index_, *present)) {
         return fail(position, Outcome::Kind::kFailed,
                     address.text() + " cannot be a tunnel address: an MN has it");
     }
-    const auto id = index_.nexthop(NexthopUse{Family::kIpv6, std::nullopt});
-    put_route(position, prefix, {IndexedRoute::Kind::kNexthop, id.value(), {}});
+    const auto id = index_.nexthop(NexthopUse{inside, std::nullopt});
+    if (inside == Family::kIpv6) {
+        put_route(position, prefix, {IndexedRoute::Kind::kNexthop, id.value(), {}});
+    } else if (const auto table = put_reverse_default(position, Family::kIpv6, id.value())) {
+        put_rule(position, kernel_rule(operation.decapsulation, *table));
+    }
 }
 
 void NetlinkWork::prepare(std::size_t position, const RemoveDecapsulation& operation) {
     const auto prefix = Prefix::host(operation.decapsulation.address);
+    if (operation.decapsulation.inside == Family::kIpv4) {
+        flush();
+        const auto id = index_.nexthop(NexthopUse{Family::kIpv4, std::nullopt});
+        const auto table = id ? index_.reverse_table(Family::kIpv6, *id) : std::nullopt;
+        if (!table) return;
+        touched_tables_.insert(*table);
+        return take_rule(position, kernel_rule(operation.decapsulation, table->table));
+    }
     if (in_batch_.contains(prefix)) flush();
     const auto* const present = index_.route(prefix);
     if (present && is_decapsulation(index_, *present)) take_route(position, prefix);
@@ -181,19 +194,27 @@ void NetlinkWork::prepare(std::size_t position, const AddReversePath& operation)
     }
     if (!interface_index(position, path.interface)) return;
     const auto nexthop = index_.nexthop(NexthopUse{family, path.anchor.to}).value();
+    if (const auto table = put_reverse_default(position, family, nexthop)) {
+        put_rule(position, kernel_rule(path, *table));
+    }
+}
+
+std::optional<std::uint32_t> NetlinkWork::put_reverse_default(std::size_t position, Family family,
+                                                              std::uint32_t nexthop) {
     const auto present = index_.reverse_table(family, nexthop);
     const auto table = present ? present : free_reverse_table(family);
     if (!table) {
-        return fail(position, Outcome::Kind::kFailed,
-                    "all " + std::to_string(settings_.reverse_tables) + " reverse tables from " +
-                        std::to_string(settings_.first_reverse_table) + " are in use");
+        fail(position, Outcome::Kind::kFailed,
+             "all " + std::to_string(settings_.reverse_tables) + " reverse tables from " +
+                 std::to_string(settings_.first_reverse_table) + " are in use");
+        return {};
     }
     touched_tables_.insert(*table);
     add_step(add_message(reverse_route(*table, nexthop),
                          NLM_F_CREATE | (present ? NLM_F_REPLACE : NLM_F_EXCL)),
              {position, "default route", Step::Nature::kAddsThroughNexthop,
               [this, table = *table, nexthop] { index_.set_reverse_default(table, nexthop); }});
-    put_rule(position, kernel_rule(path, table->table));
+    return table->table;
 }
 
 void NetlinkWork::prepare(std::size_t position, const RemoveReversePath& operation) {
@@ -286,8 +307,25 @@ KernelRoute NetlinkWork::reverse_route(const ReverseTable& table, std::uint32_t 
 }
 
 KernelRule NetlinkWork::kernel_rule(const ReversePath& path, std::uint32_t table) const {
-    return {KernelRule::Match::kFrom, path.source, path.interface, table, settings_.rule_priority,
-            settings_.protocol,       {}};
+    return {KernelRule::Match::kFrom,
+            path.source,
+            path.interface,
+            table,
+            settings_.rule_priority,
+            settings_.protocol,
+            {},
+            0};
+}
+
+KernelRule NetlinkWork::kernel_rule(const Decapsulation& ipv4_inside, std::uint32_t table) const {
+    return {KernelRule::Match::kTo,
+            Prefix::host(ipv4_inside.address),
+            {},
+            table,
+            settings_.rule_priority - 1,
+            settings_.protocol,
+            {},
+            IPPROTO_IPIP};
 }
 
 KernelRule NetlinkWork::kernel_rule(const DirectPath& path) const {
@@ -297,7 +335,8 @@ KernelRule NetlinkWork::kernel_rule(const DirectPath& path) const {
             RT_TABLE_MAIN,
             settings_.rule_priority - 1,
             settings_.protocol,
-            path.to.length()};
+            path.to.length(),
+            0};
 }
 
 }  // namespace mobility

@@ -43,9 +43,9 @@ std::optional<NexthopUse> needed_nexthop(const Operation& operation) {
         return nexthop_use(add->path.source, add->path.anchor);
     }
     if (const auto* add = std::get_if<AddDecapsulation>(&operation)) {
-        const auto& [address, mode] = add->decapsulation;
+        const auto& [address, mode, inside] = add->decapsulation;
         if (mode == TunnelMode::kSeg6 && address.family() == Family::kIpv6) {
-            return NexthopUse{Family::kIpv6, std::nullopt};
+            return NexthopUse{inside, std::nullopt};
         }
     }
     return {};
@@ -207,7 +207,7 @@ Result<std::size_t> NetlinkWork::purge() {
     };
     for (const auto& rule : index_.stray_rules) remove(remove_message(rule), "rule");
     for (const auto& rule : index_.rules()) {
-        if (rule.match == KernelRule::Match::kTo) continue;
+        if (rule.match == KernelRule::Match::kTo && !rule.ip_protocol) continue;
         const ReverseTable table{rule.prefix.address().family(), rule.table};
         if (!index_.reverse_default(table)) remove(remove_message(rule), "rule");
     }

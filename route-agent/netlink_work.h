@@ -79,7 +79,11 @@ private:
     std::optional<ReverseTable> free_reverse_table(Family family) const;
     KernelRoute kernel_route(const Prefix& prefix, const IndexedRoute& route) const;
     KernelRoute reverse_route(const ReverseTable& table, std::uint32_t nexthop) const;
+    /// The table whose default route leads through the nexthop; nothing after fail().
+    std::optional<std::uint32_t> put_reverse_default(std::size_t position, Family family,
+                                                     std::uint32_t nexthop);
     KernelRule kernel_rule(const ReversePath& path, std::uint32_t table) const;
+    KernelRule kernel_rule(const Decapsulation& ipv4_inside, std::uint32_t table) const;
     KernelRule kernel_rule(const DirectPath& path) const;
 
     void add_step(NetlinkMessage message, Step step);

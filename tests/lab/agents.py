@@ -27,6 +27,7 @@ from .waiting import LabError, wait_until
 
 ANCHOR_PORT = 4480
 LEASE_DOMAIN = "lab/6"
+LEASE_DOMAIN4 = "lab/4"
 _TREE = Path(__file__).resolve().parents[2]
 
 
@@ -71,16 +72,19 @@ class Domain:
         log_level: str = "info",
         user: str | None = None,
         attestation: str | None = None,
+        ipv4: bool = False,
         **route_agent: Any,
     ) -> None:
         """`user`: whose rights the agents keep once they serve, and whose the files here are.
         `attestation`: the anchors' policy; with one the relays attest what they relay.
+        `ipv4`: the anchors own their IPv4 domains too, and a kea-dhcp4 is a source (see ipv4.py).
         `route_agent`: keys of every route agent's configuration, with _ for -."""
         self._network = network
         self._processes = processes
         self.build = build
         self._user = user
         self._attestation = attestation
+        self._ipv4 = ipv4
         self._route_agent = {key.replace("_", "-"): value for key, value in route_agent.items()}
         self._common = {
             "log": {"output": "stderr", "level": log_level},
@@ -90,7 +94,7 @@ class Domain:
         self.folder.mkdir()
         self.inventory_file = self.folder / "inventory.conf"
         self.authority = Authority(processes)
-        names = ["kea", *(router.name for router in network.routers)]
+        names = [*self._sources, *(router.name for router in network.routers)]
         self.credentials = dict(zip(names, self.authority.issue(*names)))
         self.route_agents = {
             router.name: self._add_route_agent(router) for router in network.routers
@@ -122,7 +126,7 @@ class Domain:
 
     def wait_until_associated(self, limit: float = 10) -> None:
         """Waits until every anchor has a session with Kea and with every AR, and both know it."""
-        names = ["kea", *(ar.name for ar in self._network.access_routers)]
+        names = [*self._sources, *(ar.name for ar in self._network.access_routers)]
         expected = {self.credentials[name].identity for name in names}
         wait_until(
             lambda: all(self._sessions(anchor) >= expected for anchor in self._network.anchors),
@@ -173,6 +177,17 @@ class Domain:
             "link-addresses": [{"subnet-id": first.number, "prefixes": [LINK_ADDRESSES]}],
         }
 
+    def hook4_parameters(self) -> dict[str, Any]:
+        """The same for kea-dhcp4."""
+        first = self._network.anchor
+        giaddrs = [f"{ar.giaddr}/32" for ar in self._network.access_routers]
+        return {
+            **_tls(self.credentials["kea4"]),
+            "lease-domain": LEASE_DOMAIN4,
+            "anchors": [{**self._peer(first), "prefixes": [first.domain4]}],
+            "link-addresses": [{"subnet-id": first.number, "prefixes": giaddrs}],
+        }
+
     def write_inventory(
         self,
         access_routers: Iterable[AccessRouter],
@@ -182,16 +197,26 @@ class Domain:
     ) -> None:
         """The claims that the anchors grant; send a route agent SIGHUP to have it read again.
         `closed`: names of prohibited ARs, with the reason; `authorities`: their identities."""
-        source = {
-            "identity": self.credentials["kea"].identity,
-            "lease-domain": LEASE_DOMAIN,
-            "prefixes": [anchor.domain for anchor in self._network.anchors],
-        }
+        sources = [
+            {
+                "identity": self.credentials["kea"].identity,
+                "lease-domain": LEASE_DOMAIN,
+                "prefixes": [anchor.domain for anchor in self._network.anchors],
+            }
+        ]
+        if self._ipv4:
+            sources.append(
+                {
+                    "identity": self.credentials["kea4"].identity,
+                    "lease-domain": LEASE_DOMAIN4,
+                    "prefixes": [anchor.domain4 for anchor in self._network.anchors],
+                }
+            )
         routers = [
             {
                 "identity": self.credentials[ar.name].identity,
-                "addresses": [ar.core],
-                "link-addresses": [ar.link],
+                "addresses": [ar.core, *self._if_ipv4(ar.giaddr)],
+                "link-addresses": [ar.link, *self._if_ipv4(ar.giaddr)],
                 "tunnel-address": ar.tunnel,
                 **(
                     {"prohibited": True, "reason": closed[ar.name]}
@@ -205,14 +230,14 @@ class Domain:
             "prohibited-mns": list(prohibited_mns),
             "authorities": [{"identity": identity} for identity in authorities],
         }
-        _write(self.inventory_file, {"access-routers": routers, "sources": [source], **more})
+        _write(self.inventory_file, {"access-routers": routers, "sources": sources, **more})
 
     def write_anchor(self, anchor: Anchor, **changed: Any) -> None:
         """Writes an anchor's configuration; `changed` are keys of "anchor" to add or replace."""
         role = {
             "listen": {"address": anchor.core, "port": ANCHOR_PORT},
             "tunnel-address": anchor.tunnel,
-            "prefixes": [anchor.domain],
+            "prefixes": [anchor.domain, *self._if_ipv4(anchor.domain4)],
             "inventory-file": str(self.inventory_file),
             **({"attestation": self._attestation} if self._attestation else {}),
         }
@@ -222,7 +247,7 @@ class Domain:
         """The same for an AR and its "access"."""
         role = {
             "tunnel-address": ar.tunnel,
-            "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
+            "access-interfaces": [self._access_link(ar)],
             "anchors": [self._peer(anchor) for anchor in self._network.anchors],
             "core-mtu": CORE_MTU,
             **self._attested_at(ar),
@@ -249,13 +274,25 @@ class Domain:
     def write_relay(self, ar: AccessRouter, **changed: Any) -> None:
         """The same for an AR's relay and the whole of its configuration."""
         configuration = {
-            "access-interfaces": [{"name": ACCESS, "link-address": ar.link}],
+            "access-interfaces": [self._access_link(ar)],
+            **({"dhcp4": {"servers": [self._network.anchor.core4]}} if self._ipv4 else {}),
             "servers": [anchor.core for anchor in self._network.anchors[:1]],
             "source-address": ar.core,
             **self._attested_at(ar),
             **self._common,
         }
         _write(self._file("relay", ar), {**configuration, **changed})
+
+    @property
+    def _sources(self) -> list[str]:
+        return ["kea", *self._if_ipv4("kea4")]
+
+    def _if_ipv4(self, value: str) -> list[str]:
+        return [value] if self._ipv4 else []
+
+    def _access_link(self, ar: AccessRouter) -> dict[str, str]:
+        giaddr = {"giaddr": ar.giaddr} if self._ipv4 else {}
+        return {"name": ACCESS, "link-address": ar.link, **giaddr}
 
     def _attested_at(self, ar: AccessRouter) -> dict[str, str]:
         if not self._attestation:

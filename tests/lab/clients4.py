@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import signal
 from pathlib import Path
 
+from .addresses import MobileNode
 from .network import MN_LINK, Hosts
 from .processes import Process, Processes, with_mounts
 
@@ -14,8 +17,10 @@ from .processes import Process, Processes, with_mounts
 class Client4:
     process: Process
 
-    def __init__(self, network: Hosts, processes: Processes, kind: str) -> None:
-        self.mn = network.mn
+    def __init__(
+        self, network: Hosts, processes: Processes, kind: str, mn: MobileNode | None = None
+    ) -> None:
+        self.mn = mn or network.mn
         self.inside = network.inside(self.mn)
         self.folder: Path = processes.folder / f"{kind}4-{self.mn.name}"
         self.folder.mkdir()
@@ -65,8 +70,14 @@ class Dhcpcd4(Client4):
     """dhcpcd: when its link comes up again it is in INIT-REBOOT. It asks nobody whether its address
     is another's too: every address is the server's. `broadcast`: it asks for answers by broadcast."""
 
-    def __init__(self, network: Hosts, processes: Processes, broadcast: bool = False) -> None:
-        super().__init__(network, processes, "dhcpcd")
+    def __init__(
+        self,
+        network: Hosts,
+        processes: Processes,
+        broadcast: bool = False,
+        mn: MobileNode | None = None,
+    ) -> None:
+        super().__init__(network, processes, "dhcpcd", mn)
         state, run = self.folder / "state", self.folder / "run"
         state.mkdir()
         run.mkdir()
@@ -82,4 +93,34 @@ class Dhcpcd4(Client4):
             self.inside,
             *with_mounts({"/var/lib/dhcpcd": state, "/run/dhcpcd": run}),
             *("dhcpcd", "-4", "-B", "-d", "-f", configuration, "-c", script, MN_LINK),
+        )
+
+    def release(self) -> None:
+        self.process.signal(signal.SIGALRM)
+        self.process.wait_for_exit()
+
+
+class Networkd4(Client4):
+    """systemd-networkd: begins anew with DISCOVER when its link comes up again, and asks for the
+    address that it had."""
+
+    def __init__(
+        self, network: Hosts, processes: Processes, mn: MobileNode | None = None
+    ) -> None:
+        super().__init__(network, processes, "networkd", mn)
+        run = self.folder / "run"
+        network_files, own = run / "systemd/network", run / "systemd/netif"
+        for folder in (network_files, own):
+            folder.mkdir(parents=True)
+        shutil.chown(own, "systemd-network", "systemd-network")
+        (network_files / "mn.network").write_text(
+            f"[Match]\nName={MN_LINK}\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n"
+            "[DHCPv4]\nClientIdentifier=mac\nUseDomains=no\nSendRelease=no\n"
+        )
+        self.process = processes.add(
+            f"networkd4-{self.mn.name}",
+            self.inside,
+            *with_mounts({"/run": run}, read_only_sys=True),
+            "/lib/systemd/systemd-networkd",
+            environment={"SYSTEMD_LOG_LEVEL": "debug", "SYSTEMD_LOG_TARGET": "console"},
         )

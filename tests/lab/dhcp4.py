@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass, field
 
 from .namespaces import Namespace
+from .packets import Stamps, attach_timestamps
 from .waiting import wait_until
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = range(1, 8)
@@ -20,6 +21,7 @@ TO_ALL_FRAMES = "ff:ff:ff:ff:ff:ff"
 
 _COOKIE = bytes.fromhex("63825363")
 _FIXED = struct.Struct("!BBBBIHH4s4s4s4s16s192x4s")
+_SO_RCVBUFFORCE = 33
 _ETH_P_ALL, _ETH_P_IP, _UDP = 3, 0x0800, 17
 
 
@@ -93,6 +95,7 @@ class Seen:
     source_port: int
     destination_port: int
     message: Message
+    at: int  # CLOCK_MONOTONIC ns
 
 
 class Tap:
@@ -103,6 +106,9 @@ class Tap:
         with inside.entered():
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
             self._socket.bind((interface, _ETH_P_ALL))
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 16 << 20)
+        attach_timestamps(self._socket)
+        self._stamps = Stamps()
         self._socket.setblocking(False)
         self._seen: list[Seen] = []
         self._asked_for: set[str] = set()
@@ -140,12 +146,12 @@ class Tap:
     def _take(self) -> None:
         while True:
             try:
-                frame = self._socket.recv(65536)
+                frame, ancillary, _, _ = self._socket.recvmsg(65536, 64)
             except BlockingIOError:
                 return
-            self._look_at(frame)
+            self._look_at(frame, self._stamps.of(ancillary))
 
-    def _look_at(self, frame: bytes) -> None:
+    def _look_at(self, frame: bytes, at: int) -> None:
         protocol, packet = int.from_bytes(frame[12:14], "big"), frame[14:]
         if protocol == 0x0806 and packet[6:8] == b"\0\1":
             self._asked_for.add(str(ipaddress.IPv4Address(packet[24:28])))
@@ -158,4 +164,4 @@ class Tap:
             return
         addresses = (str(ipaddress.IPv4Address(packet[at : at + 4])) for at in (12, 16))
         message = read(packet[header + 8 :])
-        self._seen.append(Seen(frame[:6].hex(":"), *addresses, *ports, message))
+        self._seen.append(Seen(frame[:6].hex(":"), *addresses, *ports, message, at))

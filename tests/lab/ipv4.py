@@ -19,7 +19,12 @@ def add_ipv4(network: Network) -> None:
     for node in (network.cn, *network.anchors):
         network.inside(node).ip4(f"address add {node.core4}/24 dev {CORE}", *ways_to_giaddrs)
     for anchor in network.anchors:
-        network.inside(anchor).sysctl({"ip_forward": 1}, family=4)
+        inside = network.inside(anchor)
+        # What ARs tunnel here arrives by the core, and the way back to its source is no device.
+        inside.sysctl({"ip_forward": 1, "conf/all/rp_filter": 0}, family=4)
+        inside.sysctl({f"conf/{CORE}/{key}": 0 for key in ("rp_filter", "send_redirects")}, family=4)
+        inside.ip4(f"route add unreachable {anchor.domain4}")
+        network.inside(network.cn).ip4(f"route add {anchor.domain4} via {anchor.core4} dev {CORE}")
     for ar in network.access_routers:
         _add_to_access_router(network, ar)
 

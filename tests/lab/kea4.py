@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from .addresses import AccessRouter, Anchor, CorrespondentNode
@@ -28,6 +29,8 @@ class Kea4:
         lifetimes: Lifetimes = Lifetimes(),
         pool: str | None = None,
         name: str = "kea4",
+        hook: Path | None = None,
+        hook_parameters: Mapping[str, Any] | None = None,
     ) -> None:
         """`listen`: interface and address, where they are not those of the core."""
         self._subnet = network.anchor
@@ -35,6 +38,9 @@ class Kea4:
         self._relays = network.access_routers if relays is None else relays
         self._lifetimes = lifetimes
         self._pool = pool or self._subnet.pool4
+        self._hooks: list[dict[str, Any]] = [{"library": str(LEASE_COMMANDS)}]
+        if hook:
+            self._hooks.append({"library": str(hook), "parameters": dict(hook_parameters or {})})
         self._interface, self.address = listen or (CORE, self._node.core4)
         self.folder = processes.folder / name
         self.folder.mkdir()
@@ -65,6 +71,9 @@ class Kea4:
     def leased_addresses(self) -> set[str]:
         return {row["ip-address"] for row in self.leases() if row["state"] == 0}
 
+    def delete_lease(self, address: str) -> None:
+        ask(self.socket_path, "lease4-del", {"ip-address": address})
+
     def _answers(self) -> bool:
         try:
             answer = ask(self.socket_path, "status-get", {})
@@ -93,7 +102,12 @@ class Kea4:
             "renew-timer": times.renew,
             "rebind-timer": times.rebind,
             "authoritative": True,
-            "hooks-libraries": [{"library": str(LEASE_COMMANDS)}],
+            "expired-leases-processing": {
+                "reclaim-timer-wait-time": 1,
+                "flush-reclaimed-timer-wait-time": 1,
+                "hold-reclaimed-time": 0,
+            },
+            "hooks-libraries": self._hooks,
             "subnet4": [
                 {
                     "id": 1,

@@ -95,6 +95,11 @@ class Network(Group):
 
     def anchor_of(self, address: str) -> Anchor:
         """The anchor in whose domain the address, or the prefix, is."""
+        if ":" not in address:
+            wanted4 = ipaddress.IPv4Address(address)
+            return next(
+                each for each in self.anchors if wanted4 in ipaddress.IPv4Network(each.domain4)
+            )
         wanted = ipaddress.IPv6Network(address)
         return next(
             each for each in self.anchors if wanted.subnet_of(ipaddress.IPv6Network(each.domain))

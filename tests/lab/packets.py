@@ -12,13 +12,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_ETH_P_IPV6 = 0x86DD
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h: stamps are CLOCK_REALTIME
 _SO_ATTACH_FILTER = 26
 _SO_RCVBUFFORCE = 33
 _TIMESPEC = struct.Struct("qq")
 _READINGS = 20
-_HEADERS = 48  # IPv6 and UDP, when there is no extension header
 
 
 @dataclass(frozen=True)
@@ -31,29 +29,46 @@ class Packet:
     payload: bytes
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where things are in a packet that begins with its IP header."""
+
+    ethertype: int
+    protocol: int
+    addresses: int
+    address_size: int
+    udp: int
+
+
+_LAYOUTS = {4: Layout(0x0800, 9, 12, 4, 20), 6: Layout(0x86DD, 6, 8, 16, 40)}  # without options
+
+
 class PacketSocket:
     """Sees what goes in and out of an interface of the present namespace with a given UDP port."""
 
-    def __init__(self, interface: str, destination_ports: Sequence[int]) -> None:
+    def __init__(self, interface: str, destination_ports: Sequence[int], family: int = 6) -> None:
+        self._layout = _LAYOUTS[family]
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 8 << 20)
         attach_timestamps(self._socket)
         self._stamps = Stamps()
-        _attach_filter(self._socket, destination_ports)
-        self._socket.bind((interface, _ETH_P_IPV6))
+        _attach_filter(self._socket, destination_ports, self._layout)
+        self._socket.bind((interface, self._layout.ethertype))
 
     def fileno(self) -> int:
         return self._socket.fileno()
 
     def receive(self) -> Packet:
         data, ancillary, _, address = self._socket.recvmsg(65536, 64)
+        layout = self._layout
+        to = layout.addresses + layout.address_size
         return Packet(
             at=self._stamps.of(ancillary),
             outgoing=address[2] == socket.PACKET_OUTGOING,
-            source=str(ipaddress.IPv6Address(data[8:24])),
-            destination=str(ipaddress.IPv6Address(data[24:40])),
-            destination_port=int.from_bytes(data[42:44], "big"),
-            payload=data[_HEADERS:],
+            source=str(ipaddress.ip_address(data[layout.addresses : to])),
+            destination=str(ipaddress.ip_address(data[to : to + layout.address_size])),
+            destination_port=int.from_bytes(data[layout.udp + 2 : layout.udp + 4], "big"),
+            payload=data[layout.udp + 8 :],
         )
 
 
@@ -94,11 +109,12 @@ def _clock_difference() -> int:
     return now - (before + after) // 2
 
 
-def _attach_filter(sock: socket.socket, ports: Sequence[int]) -> None:
-    """Classic BPF on a packet that begins with its IPv6 header: UDP to one of the ports."""
+def _attach_filter(sock: socket.socket, ports: Sequence[int], layout: Layout) -> None:
+    """Classic BPF on a packet that begins with its IP header: UDP to one of the ports."""
     load_byte, load_half, jump_if_equal, ret = 0x30, 0x28, 0x15, 0x06
-    code = [(load_byte, 0, 0, 6), (jump_if_equal, 0, len(ports) + 1, socket.IPPROTO_UDP)]
-    code += [(load_half, 0, 0, 42)]
+    code = [(load_byte, 0, 0, layout.protocol)]
+    code += [(jump_if_equal, 0, len(ports) + 1, socket.IPPROTO_UDP)]
+    code += [(load_half, 0, 0, layout.udp + 2)]
     code += [(jump_if_equal, len(ports) - index, 0, port) for index, port in enumerate(ports)]
     code += [(ret, 0, 0, 0), (ret, 0, 0, 0xFFFF)]
     program = b"".join(struct.pack("HBBI", *instruction) for instruction in code)

@@ -90,7 +90,7 @@ class Stream:
         wire_at: MobileNode | None = None,
     ) -> None:
         """`wire_at`: the MN at whose interface packets count as delivered, if not at `mn`'s."""
-        name = f"stream-{mn.name}"
+        name = f"stream-{mn.name}{_suffix(address)}"
         self._sent = Entries(processes.folder / f"{name}.sent", SENT)
         self._on_wire = Entries(processes.folder / f"{name}.wire", ARRIVAL)
         self._in_application = Entries(processes.folder / f"{name}.application", ARRIVAL)
@@ -100,6 +100,7 @@ class Stream:
             *("udp_receiver", MN_LINK, str(_STREAM_PORT)),
             *(self._on_wire.path, self._in_application.path),
             network.inside(wire_at or mn).name,
+            "6" if ":" in address else "4",
         )
         self._sender = processes.add_program(
             f"{name}-sender",
@@ -152,7 +153,7 @@ class Transfer:
 
     def __init__(self, network: Hosts, processes: Processes, mn: MobileNode | HostBehind,
                  address: str, bytes_per_second: int = 200_000) -> None:  # fmt: skip
-        name = f"transfer-{mn.name}"
+        name = f"transfer-{mn.name}{_suffix(address)}"
         self._progress = Entries(processes.folder / f"{name}.progress", PROGRESS)
         self._receiver = processes.add_program(
             f"{name}-receiver",
@@ -196,6 +197,11 @@ class Transfer:
         if status != 0 or sent != received:
             raise LabError(f"the transfer sent {sent} bytes and {received} arrived")
         return int(received)
+
+
+def _suffix(address: str) -> str:
+    """An MN may have both families."""
+    return "" if ":" in address else "-ipv4"
 
 
 def _moment(arrival: tuple[int, ...]) -> int:

@@ -10,17 +10,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
+from .addresses import MobileNode
 from .agents import Domain, find_build
 from .capture import Observation
+from .clients4 import Client4
+from .ipv4 import add_ipv4
 from .kea import Kea
+from .kea4 import Kea4
 from .network import Network
 from .processes import Processes
 from .radvd import start_radvd
 from .walker import RouterWalker, Walker
+from .walker4 import Walker4
 
 
 class Walk(Walker):
@@ -34,13 +39,16 @@ class Walk(Walker):
         mobile_nodes: int = 1,
         lans: int = 0,
         agents: Mapping[str, Any] | None = None,
+        ipv4: Mapping[str, Any] | None = None,
         **kea_options: Any,
     ) -> None:
         """`detection`: the MN's duplicate address detection as it is by default. `lans`: so many
-        more MNs that are routers, see `router`. `agents`: options of Domain."""
+        more MNs that are routers, see `router`. `agents`: options of Domain. `ipv4`: the domain has
+        IPv4 too, see `host4`; options of Kea4."""
         self._detection = detection
         self._sizes = {"anchors": anchors, "mobile_nodes": mobile_nodes + lans, "lans": lans}
-        self._agents = agents or {}
+        self._agents = {**(agents or {}), "ipv4": ipv4 is not None}
+        self._ipv4 = ipv4
         self._kea_options = kea_options
         self._stack = ExitStack()
 
@@ -60,12 +68,23 @@ class Walk(Walker):
         host = self.network.hosts_behind[number - 1]
         return RouterWalker(self.network, self.processes, self.observation, host, self.kea)
 
+    def host4(self, client: Callable[[Walker4], Client4], mn: MobileNode | None = None) -> Walker4:
+        """An MN with IPv4, on foot in the same domain."""
+        walker = Walker4(self.network, self.processes, self.observation, mn or self.network.mn, client)
+        self._stack.callback(walker.close)
+        return walker
+
     def _start(self, unbuilt: Network) -> None:
         network = self._stack.enter_context(unbuilt)
         processes = self._stack.enter_context(Processes())
+        if self._ipv4 is not None:
+            add_ipv4(network)
         self.domain = Domain(network, processes, find_build(), **self._agents).start()
         options = self.domain.kea_options(**self._kea_options)
         self.kea = Kea(network, processes, options).start()
+        if self._ipv4 is not None:
+            hook = {"hook": self.domain.build.hook, "hook_parameters": self.domain.hook4_parameters()}
+            self.kea4 = Kea4(network, processes, relays=(), **hook, **self._ipv4).start()
         for ar in network.access_routers:
             start_radvd(network, processes, ar)
         observation = Observation(network, processes).start()

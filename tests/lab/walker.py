@@ -17,7 +17,7 @@ from .processes import Processes
 from .traffic import Stream, Transfer
 from .waiting import LabError
 
-_SETTLED = 300_000_000  # ns of stream that must have flowed before the next move
+SETTLED = 300_000_000  # ns of stream that must have flowed before the next move
 
 
 class Walker:
@@ -70,7 +70,7 @@ class Walker:
             limit=limit,
         )
         back = self.stream.wait_for_packet(after=reply.at, limit=limit)
-        self.stream.wait_for_packet(after=back + _SETTLED, limit=limit)
+        self.stream.wait_for_packet(after=back + SETTLED, limit=limit)
         self.transfer.wait_for_progress(limit=60)
         if self._held() != self._had:
             raise LabError(f"{self._had} became {self._held()} at {ar.name}")

@@ -19,7 +19,8 @@ PROGRESS = struct.Struct("qQ")
 
 
 def main(port: int, record: str) -> None:
-    with socket.create_server(("::", port), family=socket.AF_INET6) as listener:
+    everywhere = {"family": socket.AF_INET6, "dualstack_ipv6": True}
+    with socket.create_server(("::", port), **everywhere) as listener:
         print("listening", flush=True)
         connection, _ = listener.accept()
     received, rest = 0, b""

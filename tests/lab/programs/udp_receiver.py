@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: The kea-mobility authors
 """Records the arrival of udp_sender's packets, on the wire of the MN's link and in an application.
 
-udp_receiver INTERFACE PORT WIRE_RECORD APPLICATION_RECORD NAMESPACE: each record gets (number,
+udp_receiver INTERFACE PORT WIRE_RECORD APPLICATION_RECORD NAMESPACE FAMILY: each record gets (number,
 CLOCK_MONOTONIC ns) per packet. The interface is the MN's, in the MN's NAMESPACE: it may be a router,
 and the application run on a host behind it. The application listens on `::`: it survives the client
 taking the address away, and gets nothing while the MN has none. Runs until SIGTERM.
@@ -24,11 +24,16 @@ ARRIVAL = struct.Struct("Qq")
 
 
 def main(
-    interface: str, port: int, wire_record: str, application_record: str, namespace: str
+    interface: str,
+    port: int,
+    wire_record: str,
+    application_record: str,
+    namespace: str,
+    family: int,
 ) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with Namespace(namespace).entered():
-        wire = PacketSocket(interface, [port])
+        wire = PacketSocket(interface, [port], family)
     application = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     attach_timestamps(application)
     stamps = Stamps()
@@ -55,4 +60,4 @@ def _arrival(payload: bytes, at: int) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5], int(sys.argv[6]))

@@ -25,7 +25,8 @@ def main(destination: str, port: int, rate: int, size: int, record: str) -> None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     interval = 1_000_000_000 // rate
     padding = bytes(max(0, size - NUMBER.size))
-    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    family = socket.AF_INET6 if ":" in destination else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
     with open(record, "wb", buffering=0) as sent:
         print("sending", flush=True)
         number, due = 0, time.monotonic_ns()

@@ -317,7 +317,8 @@ private:
     }
     Tunnel far_end() { return tunnel("2001:db8:5:" + std::to_string(1 + pick(4)) + "::1"); }
     Decapsulation end() {
-        return {address("2001:db8:5::" + std::to_string(1 + pick(2))), TunnelMode::kSeg6};
+        return {address("2001:db8:5::" + std::to_string(1 + pick(2))), TunnelMode::kSeg6,
+                pick(2) ? Family::kIpv6 : Family::kIpv4};
     }
     ReversePath path() {
         const auto source = prefix(pick(2) ? "2001:db8:9::/48" : "192.0.2.0/24");

@@ -31,6 +31,8 @@ public:
     /// The same by an AR's kernel: until the agents have noticed, anchors send there what has no
     /// route; settled() looks again.
     void kernels_were_altered() { altered_ = true; }
+    /// Kernels had no memory, perhaps for a second on end: then an MN has no place until it speaks.
+    void kernels_were_full() { full_ = true; }
 
     void hold_completed(const std::string& source, Instant::duration lasted, Milliseconds limit);
     /// Their process died.
@@ -71,6 +73,7 @@ private:
     std::uint64_t holds_completed_ = 0;
     std::uint64_t holds_dropped_ = 0;
     bool altered_ = false;
+    bool full_ = false;
 };
 
 }  // namespace mobility::sim

@@ -204,7 +204,11 @@ private:
                  for (auto& each : c.world_.sources) each->set_mailbox_full(true);
              }},
             {"relay-dead", [](Cell& c) { c.world_.faults.dhcp_lost = 1; }},
-            {"kernel-busy", [](Cell& c) { c.world_.faults.kernel_busy = 0.6; }},
+            {"kernel-busy",
+             [](Cell& c) {
+                 c.world_.checks.kernels_were_full();
+                 c.world_.faults.kernel_busy = 0.6;
+             }},
             {"clocks-stepped",
              [](Cell& c) {
                  auto& random = c.world_.random;

@@ -47,7 +47,7 @@ void Checks::check_leases() {
             if (binding->where && binding->where->sequence != 0) {
                 place = binding->where->attachment;
             }
-            const bool vague = binding->where && binding->where->sequence == 0;
+            const bool vague = binding->where ? binding->where->sequence == 0 : full_;
             if (!vague && !world_.truth.may_be_at(prefix, place)) {
                 std::string allowed;
                 for (const auto& each : world_.truth.find(prefix)->possible) {

@@ -95,7 +95,7 @@ def over_limit_refused() -> None:
 def prefix_over_limit() -> None:
     with Crowd(**_TOLD) as crowd:
         player = crowd.player
-        _restart_anchor(crowd, **{"addresses-per-mn": 1})
+        restart_anchor(crowd, **{"addresses-per-mn": 1})
         player.do("mn", mn=1, kinds=["na", "pd"])
         answer = player.do("attach", mn=1, link="ar1")
         address, prefix = answer["ias"]

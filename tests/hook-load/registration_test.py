@@ -61,9 +61,15 @@ class OnASite(unittest.TestCase):
         rows = [row for row in self.kea.leases() if row["ip-address"] == self.address]
         return rows[0] if rows else None
 
-    def setups(self) -> list[dict[str, Any]]:
+    def setups(self, least: int = 0) -> list[dict[str, Any]]:
+        """What the anchor has heard of the address; waits until that is so much."""
         mine = f"{self.address}/128"
-        return [m for m in self.anchor.of("setup") if m["items"][0]["prefix"] == mine]
+
+        def heard() -> list[dict[str, Any]]:
+            return [m for m in self.anchor.of("setup") if m["items"][0]["prefix"] == mine]
+
+        wait_until(lambda: len(heard()) >= least, f"{least} MN Address Setups", 5)
+        return heard()
 
 
 class Registrations(OnASite):
@@ -75,7 +81,7 @@ class Registrations(OnASite):
         sent = message[message.index(struct.pack("!HH", IA_ADDRESS, 24)) + 4 :][:24]
         self.assertEqual(reply.options[IA_ADDRESS], [sent], "the option as it came")
         self.assertEqual(reply.options[CLIENT_ID], [self.client.duid])
-        (setup,) = self.setups()
+        (setup,) = self.setups(1)
         self.assertEqual((setup["mn"], setup["proof"]), (self.client.duid_text, "commit"))
         self.assertEqual((setup["link"], setup["mac"]), (self.ar1.ar.link, self.client.mac.hex(":")))
         self.assertEqual((setup["items"][0]["iaid"], setup["items"][0]["remaining"]), (IAID, 3600))
@@ -107,7 +113,7 @@ class Registrations(OnASite):
         self.register()
         reply = self.register(ar=self.ar2, valid=7200)
         assert reply is not None
-        self.assertEqual([m["link"] for m in self.setups()], [self.ar1.ar.link, self.ar2.ar.link])
+        self.assertEqual([m["link"] for m in self.setups(2)], [self.ar1.ar.link, self.ar2.ar.link])
         row = self.row()
         assert row is not None
         self.assertEqual(row["valid-lft"], 7200)
@@ -119,7 +125,7 @@ class Registrations(OnASite):
             self.assertIsNone(self.register(self.site.client(), ar=ar, limit=QUIET))
         self.assertIsNone(self.register(self.site.client(), valid=0, limit=QUIET), "gives up")
         self.assertEqual(self.row(), before)
-        self.assertEqual(len(self.setups()), 1)
+        self.assertEqual(len(self.setups(1)), 1)
         self.assertIn("MOBILITY_ADDRESS_TAKEN", self.kea.process.output())
         self.assertIsNotNone(self.register(), "the first refreshes")
 
@@ -134,7 +140,7 @@ class Registrations(OnASite):
         row = self.row()
         assert row is not None
         self.assertEqual(row["duid"], asked[transaction].duid_text)
-        self.assertEqual([m["mn"] for m in self.setups()], [row["duid"]])
+        self.assertEqual([m["mn"] for m in self.setups(1)], [row["duid"]])
 
     def test_a_leased_address_is_not_registered_by_anybody(self) -> None:
         self.ar1.attach(self.client)
@@ -293,7 +299,7 @@ class KeptRows(OnASite):
         self.assertEqual(valid, 0xFFFFFFFF, "what the client hears is what it said")
         row = self.row()
         assert row is not None
-        self.assertEqual((row["valid-lft"], self.setups()[-1]["items"][0]["remaining"]), (60, 60))
+        self.assertEqual((row["valid-lft"], self.setups(1)[-1]["items"][0]["remaining"]), (60, 60))
 
     def test_a_registration_whose_time_is_over_is_anybodys(self) -> None:
         count = "subnet[1].assigned-nas"

@@ -33,6 +33,7 @@ public:
     void kernels_were_altered() { altered_ = true; }
     /// Kernels had no memory, perhaps for a second on end: then an MN has no place until it speaks.
     void kernels_were_full() { full_ = true; }
+    void all_have_spoken() { full_ = false; }
 
     void hold_completed(const std::string& source, Instant::duration lasted, Milliseconds limit);
     /// Their process died.

@@ -78,6 +78,7 @@ public:
         world_.run_for(Seconds{8});
         for (auto& mn : world_.mobile_nodes) mn->freeze();
         world_.run_for(Seconds{2});
+        world_.checks.all_have_spoken();
         world_.checks.settled();
         world_.checks.placed();
     }

@@ -5,7 +5,6 @@
 
 #include <dhcp/dhcp4.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,49 +17,33 @@ using isc::dhcp::Pkt4;
 
 namespace {
 
-constexpr Milliseconds kLongestElapsed{60'000};
-constexpr std::size_t kLongestMnId = 130;  // as a DUID: what peers accept
 constexpr std::size_t kLongestLinkLayer = 32;
-constexpr std::uint8_t kIaidAndDuid = 255;  // RFC 4361 section 6.1
-constexpr std::size_t kShortestDuid = 3;
 
 using Octets = std::vector<std::uint8_t>;
 
-std::string as_string(const Octets& data, std::size_t from = 0) {
-    return {data.begin() + static_cast<std::ptrdiff_t>(from), data.end()};
+std::string as_string(const Octets& data) { return {data.begin(), data.end()}; }
+
+std::optional<Dhcp4ClientName> client_of(const Octets& identifier,
+                                         const isc::dhcp::HWAddr* hardware) {
+    if (!hardware) return name_dhcp4_client(identifier, 0, {});
+    return name_dhcp4_client(identifier, static_cast<std::uint8_t>(hardware->htype_),
+                             hardware->hwaddr_);
 }
 
-std::optional<ClientName> client_of(const Octets& identifier, const isc::dhcp::HWAddr* hardware) {
-    constexpr std::size_t kDuidAt = 5;
-    if (identifier.size() >= kDuidAt + kShortestDuid && identifier[0] == kIaidAndDuid &&
-        identifier.size() - kDuidAt <= kLongestMnId) {
-        const std::uint32_t iaid = std::uint32_t{identifier[1]} << 24 | identifier[2] << 16 |
-                                   identifier[3] << 8 | identifier[4];
-        return ClientName{{as_string(identifier, kDuidAt)}, iaid};
-    }
-    if (!identifier.empty() && identifier.size() <= kLongestMnId) {
-        return ClientName{{as_string(identifier)}};
-    }
-    if (!hardware || hardware->hwaddr_.empty()) return std::nullopt;
-    const auto type = static_cast<char>(hardware->htype_);
-    return ClientName{{type + as_string(hardware->hwaddr_)}};
-}
+}  // namespace
 
-/// A sub-option of the relay's (RFC 3046); nullptr when it has none.
 isc::dhcp::OptionPtr relay_says(const Pkt4& query, std::uint16_t code) {
     const auto found = query.options_.find(isc::dhcp::DHO_DHCP_AGENT_OPTIONS);
     return found == query.options_.end() ? nullptr : found->second->getOption(code);
 }
 
-}  // namespace
-
-std::optional<ClientName> client_of(const Pkt4& query) {
+std::optional<Dhcp4ClientName> client_of(const Pkt4& query) {
     const auto found = query.options_.find(isc::dhcp::DHO_DHCP_CLIENT_IDENTIFIER);
     return client_of(found == query.options_.end() ? Octets() : found->second->getData(),
                      query.getHWAddr().get());
 }
 
-std::optional<ClientName> client_of(const Lease4& lease) {
+std::optional<Dhcp4ClientName> client_of(const Lease4& lease) {
     if (lease.state_ == Lease::STATE_DECLINED) return std::nullopt;
     return client_of(lease.client_id_ ? lease.client_id_->getClientId() : Octets(),
                      lease.hwaddr_.get());
@@ -88,10 +71,7 @@ std::optional<Attachment> attachment_of(const Pkt4& query) {
 }
 
 MessageOrder order_of(const Pkt4& query, Instant arrived) {
-    auto secs = query.getSecs();
-    if (secs > 0xFF && (secs & 0xFF) == 0) secs = static_cast<std::uint16_t>(secs >> 8);
-    return {query.getTransid(), std::min<Milliseconds>(Seconds(secs), kLongestElapsed), arrived,
-            true};
+    return {query.getTransid(), dhcp4_elapsed(query.getSecs()), arrived, true};
 }
 
 Prefix prefix_of(const Lease4& lease) { return Prefix::host(address_of(lease.addr_)); }

@@ -11,6 +11,7 @@
 
 #include <optional>
 
+#include "core/dhcp4_client.h"
 #include "core/mobility_event.h"
 #include "hooks/changes.h"
 #include "hooks/domain.h"
@@ -18,25 +19,18 @@
 
 namespace mobility::dhcp4 {
 
-/// Who a client is. Why the DUID alone: docs/adr/0020.
-struct ClientName {
-    MnId mn;
-    std::uint32_t iaid = 0;  ///< of a client identifier that has one (RFC 4361)
+std::optional<Dhcp4ClientName> client_of(const isc::dhcp::Pkt4& query);
+/// The same of what Kea has kept; nothing for a declined lease, of which it has wiped all.
+std::optional<Dhcp4ClientName> client_of(const isc::dhcp::Lease4& lease);
 
-    bool operator==(const ClientName&) const = default;
-};
+/// A sub-option of the relay's (RFC 3046); nullptr when it has none.
+isc::dhcp::OptionPtr relay_says(const isc::dhcp::Pkt4& query, std::uint16_t code);
 
-/// Of the Client Identifier option, else (missing, or more than 130 octets) of hardware type and
-/// address; nothing without either.
-std::optional<ClientName> client_of(const isc::dhcp::Pkt4& query);
-/// The same of what Kea has kept; nothing for a declined lease, of which it has wiped both.
-std::optional<ClientName> client_of(const isc::dhcp::Lease4& lease);
-
-/// Nothing: the message was not relayed (a Request in state RENEWING is unicast to the server), or
-/// its giaddr, or link selection (RFC 3527), names no link. It says nothing about mobility.
+/// Nothing: the message was not relayed (a Request in state RENEWING, where no relay put itself in
+/// the server's place), or its giaddr, or link selection (RFC 3527), names no link. It says nothing
+/// about mobility.
 std::optional<Attachment> attachment_of(const isc::dhcp::Pkt4& query);
 
-/// secs, capped at 60 s; of a client that writes it in the wrong byte order, as it was meant.
 MessageOrder order_of(const isc::dhcp::Pkt4& query, Instant arrived);
 
 Prefix prefix_of(const isc::dhcp::Lease4& lease);

@@ -37,11 +37,8 @@ AttestationGate::AttestationGate(Anchor& anchor, AttestationPolicy policy,
 void AttestationGate::attached(DomainId source, std::uint64_t number, const Attached& event,
                                Moment moment) {
     const auto ar = anchor_.vouched(event.attachment);
-    // What relays attest is DHCPv6 (docs/adr/0020).
-    const bool attestable = event.attachment.link_address.family() == Family::kIpv6;
-    const bool asked =
-        policy_ == AttestationPolicy::kRequired ||
-        (policy_ == AttestationPolicy::kPreferred && attestable && ar && attests_(*ar));
+    const bool asked = policy_ == AttestationPolicy::kRequired ||
+                       (policy_ == AttestationPolicy::kPreferred && ar && attests_(*ar));
     if (!ar || !asked) return anchor_.attached(source, number, event, moment);
     auto name = key(*ar, event.mn, event.attachment, event.order);
     const bool proven = relayed_.contains(name);

@@ -69,7 +69,15 @@ enum class Dhcp4OptionCode : std::uint8_t {
 };
 
 /// Of the Relay Agent Information option (RFC 3046).
-enum class Dhcp4RelaySubOption : std::uint8_t { kCircuitId = 1, kRemoteId = 2 };
+enum class Dhcp4RelaySubOption : std::uint8_t {
+    kCircuitId = 1,
+    kRemoteId = 2,
+    kLinkSelection = 5,              // RFC 3527
+    kFlags = 10,                     // RFC 5010
+    kServerIdentifierOverride = 11,  // RFC 5107
+};
+/// In kFlags: the client's message came by unicast.
+inline constexpr std::uint8_t kDhcp4UnicastFlag = 0x80;
 
 /// "DHCPDISCOVER", or "type 77" for one without a name here.
 std::string text(Dhcp4MessageType type);

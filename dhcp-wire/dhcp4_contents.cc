@@ -23,8 +23,31 @@ std::string sub_option(std::uint8_t code) {
             return "Agent Circuit ID (82.1)";
         case Dhcp4RelaySubOption::kRemoteId:
             return "Agent Remote ID (82.2)";
+        case Dhcp4RelaySubOption::kLinkSelection:
+            return "Link Selection (82.5)";
+        case Dhcp4RelaySubOption::kFlags:
+            return "Relay Agent Flags (82.10)";
+        case Dhcp4RelaySubOption::kServerIdentifierOverride:
+            return "Server Identifier Override (82.11)";
     }
     return "sub-option 82." + std::to_string(code);
+}
+
+/// Null for a sub-option that nobody here reads.
+std::optional<Bytes>* place_of(Dhcp4RelayInformation& information, std::uint8_t code) {
+    switch (static_cast<Dhcp4RelaySubOption>(code)) {
+        case Dhcp4RelaySubOption::kCircuitId:
+            return &information.circuit_id;
+        case Dhcp4RelaySubOption::kRemoteId:
+            return &information.remote_id;
+        case Dhcp4RelaySubOption::kLinkSelection:
+            return &information.link_selection;
+        case Dhcp4RelaySubOption::kFlags:
+            return &information.flags;
+        case Dhcp4RelaySubOption::kServerIdentifierOverride:
+            return &information.server_identifier_override;
+    }
+    return nullptr;
 }
 
 Result<void> keep(std::optional<Bytes>& to, Bytes data, std::size_t offset, std::uint8_t code) {
@@ -102,11 +125,8 @@ Result<Dhcp4RelayInformation> parse_dhcp4_relay_information(const Dhcp4Contents&
                                          " are left");
         }
         const Bytes value = data.subspan(at + kSubOptionHeader, length);
-        const auto known = static_cast<Dhcp4RelaySubOption>(code);
-        if (known == Dhcp4RelaySubOption::kCircuitId || known == Dhcp4RelaySubOption::kRemoteId) {
-            auto& to = known == Dhcp4RelaySubOption::kCircuitId ? information.circuit_id
-                                                                : information.remote_id;
-            if (const auto kept = keep(to, value, offset, code); !kept) {
+        if (auto* const to = place_of(information, code)) {
+            if (const auto kept = keep(*to, value, offset, code); !kept) {
                 return Error{kept.error()};
             }
         }

@@ -22,6 +22,9 @@ inline constexpr std::uint32_t kDhcp4Infinity = 0xffffffff;
 struct Dhcp4RelayInformation {
     std::optional<Bytes> circuit_id;
     std::optional<Bytes> remote_id;
+    std::optional<Bytes> link_selection;
+    std::optional<Bytes> flags;
+    std::optional<Bytes> server_identifier_override;
 };
 
 /// Requested IP Address, Server Identifier, Subnet Mask: four bytes.

@@ -15,6 +15,10 @@ constexpr std::size_t kChaddrSize = 16;
 constexpr std::size_t kLongestPart = 255;
 constexpr std::uint16_t kBroadcastFlag = 0x8000;
 
+Bytes as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 }  // namespace
 
 Dhcp4Writer::Dhcp4Writer(std::vector<std::uint8_t>& out) : out_(out) { out_.clear(); }
@@ -80,23 +84,28 @@ void Dhcp4Writer::max_message_size(std::uint16_t size) {
     u16(size);
 }
 
-void Dhcp4Writer::relay_information(std::string_view circuit_id, std::string_view remote_id) {
+void Dhcp4Writer::relay_information(const RelayInformation& information) {
     u8(static_cast<std::uint8_t>(Dhcp4OptionCode::kRelayAgentInformation));
     u8(0);
     const std::size_t begin = out_.size();
-    sub_option(Dhcp4RelaySubOption::kCircuitId, circuit_id);
-    sub_option(Dhcp4RelaySubOption::kRemoteId, remote_id);
+    sub_option(Dhcp4RelaySubOption::kCircuitId, as_bytes(information.circuit_id));
+    sub_option(Dhcp4RelaySubOption::kRemoteId, as_bytes(information.remote_id));
+    if (information.server_identifier_override) {
+        sub_option(Dhcp4RelaySubOption::kFlags, {&information.flags, 1});
+        sub_option(Dhcp4RelaySubOption::kServerIdentifierOverride,
+                   information.server_identifier_override->bytes());
+    }
     assert(out_.size() - begin <= kLongestPart);
     out_[begin - 1] = static_cast<std::uint8_t>(out_.size() - begin);
 }
 
-void Dhcp4Writer::sub_option(Dhcp4RelaySubOption code, std::string_view value) {
+void Dhcp4Writer::sub_option(Dhcp4RelaySubOption code, Bytes value) {
     if (value.empty()) {
         return;
     }
     u8(static_cast<std::uint8_t>(code));
     u8(static_cast<std::uint8_t>(value.size()));
-    bytes({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+    bytes(value);
 }
 
 Result<void> Dhcp4Writer::finish() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -39,7 +40,14 @@ public:
     void max_message_size(std::uint16_t size);
     /// Sub-options that are empty are left out; together they have at most 255 bytes with the two
     /// bytes of header that each has.
-    void relay_information(std::string_view circuit_id, std::string_view remote_id);
+    struct RelayInformation {
+        std::string_view circuit_id{};
+        std::string_view remote_id{};
+        /// With one the flags are written too.
+        std::optional<IpAddress> server_identifier_override{};
+        std::uint8_t flags = 0;
+    };
+    void relay_information(const RelayInformation& information);
 
     /// What the message has with End and without padding.
     std::size_t size() const { return out_.size() + 1; }
@@ -53,7 +61,7 @@ private:
     void u32(std::uint32_t value);
     void bytes(Bytes value) { out_.insert(out_.end(), value.begin(), value.end()); }
     void ipv4(const IpAddress& address);
-    void sub_option(Dhcp4RelaySubOption code, std::string_view value);
+    void sub_option(Dhcp4RelaySubOption code, Bytes value);
 
     std::vector<std::uint8_t>& out_;
 };

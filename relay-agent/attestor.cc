@@ -84,8 +84,11 @@ Result<Attestor> Attestor::open(const std::string& path) {
 
 bool Attestor::attest(Bytes relay_forward) {
     const auto exchange = exchange_in(relay_forward);
-    if (!exchange) return true;  // nothing that anybody would wait for
-    const auto datagram = wire::encode(*exchange);
+    return !exchange || attest(*exchange);  // else nothing that anybody would wait for
+}
+
+bool Attestor::attest(const RelayedExchange& exchange) {
+    const auto datagram = wire::encode(exchange);
     sockaddr_un agent{};
     agent.sun_family = AF_UNIX;
     std::memcpy(agent.sun_path, path_.c_str(), path_.size() + 1);

@@ -29,6 +29,8 @@ public:
 
     /// False: the route agent does not listen, or its queue is full.
     bool attest(Bytes relay_forward);
+    bool attest(const RelayedExchange& exchange);
+    const std::string& path() const { return path_; }
 
 private:
     Attestor(Descriptor socket, std::string path);

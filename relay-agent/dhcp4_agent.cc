@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "relay-agent/dhcp4_exchange.h"
 #include "relay-agent/dhcp4_messages.h"
 #include "relay-agent/dhcp4_sockets.h"
 #include "relay-agent/own_addresses.h"
@@ -23,7 +24,8 @@
 namespace mobility {
 namespace {
 
-/// Those that servers answer to, or that they see as our source; each once.
+/// Those that servers answer to, that they see as our source, or that clients take for a server's;
+/// each once.
 std::vector<IpAddress> own_addresses_of(const RelayConfig& config) {
     std::vector<IpAddress> addresses;
     const auto add = [&](const IpAddress& address) {
@@ -38,6 +40,9 @@ std::vector<IpAddress> own_addresses_of(const RelayConfig& config) {
     }
     if (config.dhcp4->source_address) {
         add(*config.dhcp4->source_address);
+    }
+    if (config.dhcp4->server_identifier_override) {
+        add(*config.dhcp4->server_identifier_override);
     }
     return addresses;
 }
@@ -72,8 +77,16 @@ Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, 
         }
         own.push_back({address, std::move(*socket)});
     }
-    return std::unique_ptr<Dhcp4Agent>(
-        new Dhcp4Agent(config, log, std::move(links), std::move(own)));
+    auto agent =
+        std::unique_ptr<Dhcp4Agent>(new Dhcp4Agent(config, log, std::move(links), std::move(own)));
+    if (!config.attestation_socket.empty()) {
+        auto attestor = Attestor::open(config.attestation_socket);
+        if (!attestor) {
+            return Error{attestor.error()};
+        }
+        agent->attestor_ = std::move(*attestor);
+    }
+    return agent;
 }
 
 Dhcp4Agent::Dhcp4Agent(const RelayConfig& config, Log& log, std::vector<Link> links,
@@ -222,7 +235,7 @@ void Dhcp4Agent::receive_datagrams(int descriptor) {
     for (std::size_t i = 0; i < count; ++i) {
         const Received received = received_[i];
         if (const auto link = find_link(received.interface_index)) {
-            relay_up({*link, source_of(received), received.bytes});
+            relay_up({*link, source_of(received), received.bytes, true});
         } else {
             relay_down({source_of(received), received.bytes});
         }
@@ -243,6 +256,7 @@ void Dhcp4Agent::relay_up(const Dhcp4FromAccess& message) {
                    std::to_string(message.message.size()) + " bytes";
         });
     }
+    attest();
     ++(relayed == Dhcp4Relayed::kFromLowerRelay ? counters_.relayed_messages_relayed
                                                 : counters_.client_messages_relayed);
     const Dhcp4Config& config = relay_.config();
@@ -257,6 +271,18 @@ void Dhcp4Agent::relay_up(const Dhcp4FromAccess& message) {
             discard(
                 {Dhcp4Reason::kNotSent, std::strerror(errno) + (" to " + server.address.text())},
                 {}, source);
+        }
+    }
+}
+
+void Dhcp4Agent::attest() {
+    if (!attestor_) {
+        return;
+    }
+    for (const RelayedExchange& exchange : dhcp4_exchanges_in(message_)) {
+        if (!attestor_->attest(exchange)) {
+            ++counters_.not_attested;
+            log_.write_limited(kRelayNotAttested, now_, [&] { return attestor_->path(); });
         }
     }
 }
@@ -279,7 +305,8 @@ void Dhcp4Agent::relay_down(const Dhcp4FromCore& message) {
 
 void Dhcp4Agent::send_to_client(const Dhcp4ToClient& to) {
     const Link& link = links_[to.access_interface];
-    const IpAddress& own = relay_.link(to.access_interface)->giaddr;
+    const IpAddress& own = relay_.config().server_identifier_override.value_or(
+        relay_.link(to.access_interface)->giaddr);
     write_udp4_packet(own, kDhcp4ServerPort, to.destination, kDhcp4ClientPort, message_, packet_);
     sockaddr_ll destination{};
     destination.sll_family = AF_PACKET;

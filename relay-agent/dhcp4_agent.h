@@ -14,6 +14,7 @@
 #include "core/instant.h"
 #include "core/result.h"
 #include "daemon/log.h"
+#include "relay-agent/attestor.h"
 #include "relay-agent/datagrams.h"
 #include "relay-agent/descriptor.h"
 #include "relay-agent/dhcp4_relay.h"
@@ -71,6 +72,8 @@ private:
     void receive_datagrams(int descriptor);
     void relay_packet(std::size_t link, const Received& received);
     void relay_up(const Dhcp4FromAccess& message);
+    /// What `message_` says of mobility.
+    void attest();
     void relay_down(const Dhcp4FromCore& message);
     void send_to_client(const Dhcp4ToClient& to);
     void discard(const Dhcp4Discarded& discarded, std::optional<std::size_t> link,
@@ -82,6 +85,8 @@ private:
     std::vector<Own> own_;
     Dhcp4Counters counters_;
     ReceiveBatch received_;
+    /// Nothing: nobody is told of what is relayed.
+    std::optional<Attestor> attestor_;
     /// The message that is about to leave, and for clients the packet around it.
     std::vector<std::uint8_t> message_;
     std::vector<std::uint8_t> packet_;

@@ -100,11 +100,15 @@ Dhcp4Server read_dhcp4_server(const ConfigValue& value) {
 }
 
 Dhcp4Config read_dhcp4_config(const ConfigValue& value) {
-    const ConfigMap map = value.map({"servers", "source-address", "remote-id", "hop-limit"});
+    const ConfigMap map = value.map(
+        {"servers", "source-address", "server-identifier-override", "remote-id", "hop-limit"});
     Dhcp4Config config;
     config.servers = read_servers(map.required("servers"));
     if (const auto source = map.optional("source-address")) {
         config.source_address = read_own_address(*source);
+    }
+    if (const auto override = map.optional("server-identifier-override")) {
+        config.server_identifier_override = read_own_address(*override);
     }
     if (const auto remote_id = map.optional("remote-id")) {
         config.remote_id = read_sub_option(*remote_id);

@@ -38,6 +38,9 @@ struct Dhcp4Config {
     std::string remote_id;
     /// Messages whose hops exceed this are discarded.
     std::uint8_t hop_limit = kDhcp4MostHops;
+    /// What clients get as Server Identifier (RFC 5107), so that they renew and release through the
+    /// relay agent where they are: an address that every access router has. None: the servers' own.
+    std::optional<IpAddress> server_identifier_override = std::nullopt;
 };
 
 /// IPv4, and an address that one host on some link can have.

@@ -53,6 +53,9 @@ std::string text(const Dhcp4Counters& counters) {
     if (counters.without_agent_option != 0) {
         add("without-agent-option", counters.without_agent_option);
     }
+    if (counters.not_attested != 0) {
+        add("not-attested", counters.not_attested);
+    }
     for (std::size_t reason = 0; reason < kDhcp4Reasons; ++reason) {
         if (counters.discarded[reason] != 0) {
             add("discarded-" + std::string(text(static_cast<Dhcp4Reason>(reason))),

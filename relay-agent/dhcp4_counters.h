@@ -50,6 +50,8 @@ struct Dhcp4Counters {
     std::uint64_t replies_relayed = 0;
     /// Relayed without Relay Agent Information, for want of room.
     std::uint64_t without_agent_option = 0;
+    /// Relayed, and the route agent could not be told.
+    std::uint64_t not_attested = 0;
     /// Never seen by the relay, since a socket's buffer was full.
     std::uint64_t dropped_by_kernel_from_access = 0;
     std::uint64_t dropped_by_kernel_from_core = 0;

@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "dhcp-wire/dhcp4_contents.h"
-#include "dhcp-wire/dhcp4_writer.h"
 #include "relay-agent/shown.h"
 
 namespace mobility {
@@ -71,11 +70,11 @@ Dhcp4Relay::Dhcp4Relay(const RelayConfig& config) : config_(*config.dhcp4) {
     }
 }
 
-/// A giaddr is ours also while it is on no interface.
+/// These are ours also while they are on no interface.
 bool Dhcp4Relay::is_own(const IpAddress& address) const {
-    return own_.contains(address) || std::ranges::any_of(links_, [&](const auto& link) {
-               return link && link->giaddr == address;
-           });
+    return own_.contains(address) || config_.server_identifier_override == address ||
+           std::ranges::any_of(links_,
+                               [&](const auto& link) { return link && link->giaddr == address; });
 }
 
 std::optional<Dhcp4Discarded> Dhcp4Relay::judge_from_access(const Dhcp4FromAccess& received,
@@ -106,6 +105,18 @@ std::optional<Dhcp4Discarded> Dhcp4Relay::judge_from_access(const Dhcp4FromAcces
     return std::nullopt;
 }
 
+/// False where there is no room for it.
+bool Dhcp4Relay::write_relay_information(const Dhcp4FromAccess& received, Dhcp4Writer& writer,
+                                         std::vector<std::uint8_t>& out) const {
+    const std::size_t before = out.size();
+    writer.relay_information({links_[received.access_interface]->circuit_id, config_.remote_id,
+                              config_.server_identifier_override,
+                              received.unicast ? kDhcp4UnicastFlag : std::uint8_t{0}});
+    if (writer.size() <= kDhcp4MostWithAgentOption) return true;
+    out.resize(before);
+    return false;
+}
+
 /// RFC 1542 section 4.1.1, RFC 3046 section 2.1. What a lower relay agent has said stays: it names
 /// the link, and the servers answer it directly.
 std::variant<Dhcp4Relayed, Dhcp4Discarded> Dhcp4Relay::relay_from_access(
@@ -118,21 +129,16 @@ std::variant<Dhcp4Relayed, Dhcp4Discarded> Dhcp4Relay::relay_from_access(
         return std::move(*discarded);
     }
     const bool from_client = message->header.giaddr == kNoIpv4;
-    const Dhcp4Link& link = *links_[received.access_interface];
     Dhcp4Writer writer(out);
     writer.header_of(*message);
     writer.set_hops(static_cast<std::uint8_t>(message->header.hops + 1));
     writer.options(message->options);
     auto relayed = Dhcp4Relayed::kFromLowerRelay;
     if (from_client) {
-        writer.set_giaddr(link.giaddr);
-        const std::size_t before = out.size();
-        writer.relay_information(link.circuit_id, config_.remote_id);
-        relayed = Dhcp4Relayed::kFromClient;
-        if (writer.size() > kDhcp4MostWithAgentOption) {
-            out.resize(before);
-            relayed = Dhcp4Relayed::kFromClientWithoutAgentOption;
-        }
+        writer.set_giaddr(links_[received.access_interface]->giaddr);
+        relayed = write_relay_information(received, writer, out)
+                      ? Dhcp4Relayed::kFromClient
+                      : Dhcp4Relayed::kFromClientWithoutAgentOption;
     }
     if (const auto finished = writer.finish(); !finished) {
         return Dhcp4Discarded{Reason::kTooLarge, finished.error()};

@@ -13,6 +13,7 @@
 
 #include "core/ip_address.h"
 #include "dhcp-wire/dhcp4_message.h"
+#include "dhcp-wire/dhcp4_writer.h"
 #include "relay-agent/dhcp4_counters.h"
 #include "relay-agent/relay_config.h"
 
@@ -28,6 +29,8 @@ struct Dhcp4FromAccess {
     std::size_t access_interface = 0;
     IpAddress source;
     Bytes message;
+    /// To an address of ours, not to all.
+    bool unicast = false;
 };
 
 /// A message that arrived elsewhere: only a server's reply is welcome there.
@@ -71,6 +74,8 @@ public:
 
 private:
     bool is_own(const IpAddress& address) const;
+    bool write_relay_information(const Dhcp4FromAccess& received, Dhcp4Writer& writer,
+                                 std::vector<std::uint8_t>& out) const;
     std::optional<Dhcp4Discarded> judge_from_access(const Dhcp4FromAccess& received,
                                                     const Dhcp4Message& message) const;
     std::optional<Dhcp4Discarded> judge_from_core(const Dhcp4FromCore& received,

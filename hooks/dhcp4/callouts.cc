@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // A packet's way through the hook: its arrival is noted, copies of held Requests are dropped, the
-// subnet is chosen, a committed lease becomes an event and parks the Request.
+// subnet is chosen, a committed lease becomes an event and parks the Request; the answer has the
+// Server Identifier that the relay wants.
 #include "hooks/dhcp4/callouts.h"
 
 #include <dhcp/dhcp4.h>
@@ -12,6 +13,7 @@
 
 #include "hooks/committed.h"
 #include "hooks/dhcp4/refused_lease.h"
+#include "hooks/dhcp4/server_identifier.h"
 #include "hooks/dhcp4/translation.h"
 
 namespace mobility::dhcp4 {
@@ -80,10 +82,11 @@ void leases_committed(CalloutHandle& handle, Running& running) {
 }
 
 void packet_sending(CalloutHandle& handle, Running&) {
-    const auto state = packet_state(handle);
-    if (!state || state->refused.empty()) return;
     Pkt4Ptr reply;
     handle.getArgument("response4", reply);
+    if (const auto query = query_of(handle)) set_server_identifier(*query, *reply);
+    const auto state = packet_state(handle);
+    if (!state || state->refused.empty()) return;
     if (reply->getType() == isc::dhcp::DHCPACK) set_refused(*reply, state->refused.front());
 }
 

@@ -21,7 +21,7 @@ from lab.waiting import LabError
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = range(1, 8)
 REQUESTED_ADDRESS, MESSAGE_TYPE, SERVER_ID, TEXT, CLIENT_ID, AGENT = 50, 53, 54, 56, 61, 82
-CIRCUIT_ID, LINK_SELECTION = 1, 5
+CIRCUIT_ID, LINK_SELECTION, SERVER_ID_OVERRIDE = 1, 5, 11
 SERVER_PORT, CLIENT_PORT = 67, 68
 _COOKIE = b"\x63\x82\x53\x63"
 _HEADER = struct.Struct("!4B I 2H 4s4s4s4s 16s 64s 128s 4s")
@@ -172,6 +172,7 @@ class Relay:
     def __init__(self, network: Network, ar: AccessRouter, circuit: bytes = b"access") -> None:
         self.ar = ar
         self.circuit = circuit
+        self.says = b""  # more sub-options in each of its messages
         self.core, self.link = core_of(ar), link_of(ar)
         self._network = network
         with network.inside(ar).entered():
@@ -187,7 +188,7 @@ class Relay:
     def forward(self, message: bytes, link: str | None = None, more: bytes = b"") -> bytes:
         """hops and giaddr set, Relay Agent Information behind the client's options."""
         giaddr = ipaddress.IPv4Address(link or self.link).packed
-        agent = option(AGENT, option(CIRCUIT_ID, self.circuit) + more)
+        agent = option(AGENT, option(CIRCUIT_ID, self.circuit) + self.says + more)
         return message[:3] + b"\x01" + message[4:24] + giaddr + message[28:] + agent + b"\xff"
 
     def send(self, message: bytes, link: str | None = None, more: bytes = b"") -> float:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import unittest
 
 from dhcp4_client import (
-    ACK, AGENT, DECLINE, LINK_SELECTION, NAK, RELEASE, REQUEST, option, transaction_of,
+    ACK, AGENT, DECLINE, DISCOVER, LINK_SELECTION, NAK, RELEASE, REQUEST, SERVER_ID,
+    SERVER_ID_OVERRIDE, option, transaction_of,
 )  # fmt: skip
 from hook4_site import Hook4Site
 from hook_site import run
@@ -90,6 +91,39 @@ class Events(unittest.TestCase):
         assert reply is not None
         self.assertEqual((reply.kind, reply.address), (ACK, self.client.address))
         self.site.wait_for_counter("not-relayed", counter + 1)
+        self.assertFalse(self.heard(transaction_of(request)))
+
+    def test_a_server_identifier_that_the_relay_wants_is_what_clients_get_and_may_say(self) -> None:
+        gateway = bytes([10, 213, 0, 1])
+        self.addCleanup(setattr, self.ar2, "says", b"")
+        self.ar2.says = option(SERVER_ID_OVERRIDE, gateway)
+        offer = self.ar2.exchange(self.client, self.client.message(DISCOVER))
+        self.assertEqual(offer.options[SERVER_ID], gateway)
+        request = self.client.message(
+            REQUEST, offer.address, transaction=offer.transaction, server=gateway
+        )
+        reply = self.ar2.exchange(self.client, request)
+        self.assertEqual((reply.kind, reply.options[SERVER_ID]), (ACK, gateway))
+        setup = self.anchor.setup_of(transaction_of(request))
+        self.assertEqual((setup["link"], setup["interface"]), (self.ar2.link, "access"))
+        renewal = self.client.rebind()
+        reply = self.ar2.exchange(self.client, renewal)
+        self.assertEqual((reply.kind, reply.options[SERVER_ID]), (ACK, gateway))
+        self.assertEqual(reply.client_address, self.client.address, "the relay knows where to")
+        self.assertEqual(self.anchor.setup_of(transaction_of(renewal))["link"], self.ar2.link)
+        denied = self.ar2.ask(self.client.message(REQUEST, requested="10.99.0.1"))
+        assert denied is not None
+        self.assertEqual((denied.kind, denied.options[SERVER_ID]), (NAK, gateway))
+        self.ar2.send(self.client.message(RELEASE, ciaddr=self.client.address, server=gateway))
+        self.assertEqual(self.removed(self.client.address)["reason"], RELEASED)
+
+    def test_no_other_servers_identifier_is_accepted(self) -> None:
+        offer = self.ar1.exchange(self.client, self.client.message(DISCOVER))
+        other = bytes([10, 213, 0, 1])
+        request = self.client.message(
+            REQUEST, offer.address, transaction=offer.transaction, server=other
+        )
+        self.assertIsNone(self.ar1.ask(request, limit=0.3))
         self.assertFalse(self.heard(transaction_of(request)))
 
     def test_link_selection_names_the_link(self) -> None:

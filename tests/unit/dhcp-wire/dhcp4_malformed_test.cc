@@ -109,6 +109,9 @@ const std::vector<Row> kRelayInformation = {
     {"0101ff 97", "offset 245: sub-option 82.151 has no length: its option ends"},
     {"0100", "offset 242: Agent Circuit ID (82.1) is empty"},
     {"0200", "offset 242: Agent Remote ID (82.2) is empty"},
+    {"0500", "offset 242: Link Selection (82.5) is empty"},
+    {"0a0080", "offset 242: Relay Agent Flags (82.10) is empty"},
+    {"0b040a000001 0b00", "offset 248: a second Server Identifier Override (82.11)"},
     {"010141 010142", "offset 245: a second Agent Circuit ID (82.1)"},
     {"020141 010142 020141", "offset 248: a second Agent Remote ID (82.2)"},
 };

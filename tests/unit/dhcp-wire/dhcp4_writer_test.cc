@@ -49,7 +49,7 @@ TEST(Dhcp4Writer, WhatItWritesIsReadAsTheSame) {
     writer.seconds(Dhcp4OptionCode::kLeaseTime, kDhcp4Infinity);
     writer.max_message_size(1400);
     writer.client_id(kMac);
-    writer.relay_information("wlan0", "ar1");
+    writer.relay_information({"wlan0", "ar1", *IpAddress::parse("10.0.0.1"), kDhcp4UnicastFlag});
     ASSERT_TRUE(writer.finish());
     const auto read = parse_dhcp4_message(bytes);
     ASSERT_TRUE(read) << read.error();
@@ -69,6 +69,9 @@ TEST(Dhcp4Writer, WhatItWritesIsReadAsTheSame) {
     EXPECT_EQ(std::string(information->circuit_id->begin(), information->circuit_id->end()),
               "wlan0");
     EXPECT_EQ(std::string(information->remote_id->begin(), information->remote_id->end()), "ar1");
+    EXPECT_EQ(Message(information->flags->begin(), information->flags->end()), Message{0x80});
+    EXPECT_EQ(IpAddress::from_bytes(*information->server_identifier_override)->text(), "10.0.0.1");
+    EXPECT_FALSE(information->link_selection);
 }
 
 TEST(Dhcp4Writer, Rfc3396SplitsWhatIsLongerThan255Bytes) {

@@ -40,7 +40,8 @@ TEST(Dhcp4Config, IsReadWhole) {
         kLink + R"(, {"name": "wlan1", "link-address": "2001:db8:2::1", "giaddr": "198.51.100.1",
                       "circuit-id": "floor 2"}, {"name": "wlan2", "link-address": "2001:db8:3::1"})",
         R"(, "dhcp4": {"servers": ["192.0.2.1", "192.0.2.2:1067"], "remote-id": "ar1",
-                       "hop-limit": 4, "source-address": "192.0.2.65"})");
+                       "hop-limit": 4, "source-address": "192.0.2.65",
+                       "server-identifier-override": "10.0.0.1"})");
     ASSERT_EQ(config.access_interfaces.size(), 3U);
     EXPECT_EQ(config.access_interfaces[0].dhcp4->giaddr.text(), "198.51.100.1");
     EXPECT_EQ(config.access_interfaces[0].dhcp4->circuit_id, "wlan0");
@@ -53,6 +54,7 @@ TEST(Dhcp4Config, IsReadWhole) {
     EXPECT_EQ(config.dhcp4->remote_id, "ar1");
     EXPECT_EQ(config.dhcp4->hop_limit, 4);
     EXPECT_EQ(config.dhcp4->source_address->text(), "192.0.2.65");
+    EXPECT_EQ(config.dhcp4->server_identifier_override->text(), "10.0.0.1");
 }
 
 TEST(Dhcp4Config, NeedsServersAndAGiaddrOnly) {
@@ -60,6 +62,7 @@ TEST(Dhcp4Config, NeedsServersAndAGiaddrOnly) {
     EXPECT_EQ(config.dhcp4->hop_limit, 16);
     EXPECT_EQ(config.dhcp4->remote_id, "");
     EXPECT_FALSE(config.dhcp4->source_address);
+    EXPECT_FALSE(config.dhcp4->server_identifier_override) << "the servers' own";
     EXPECT_EQ(with_section(R"("remote-id": "ar1")"), "dhcp4: servers is missing");
 }
 
@@ -80,6 +83,16 @@ TEST(Dhcp4Config, RefusesGiaddrsThatNoRouterHas) {
         EXPECT_EQ(
             with_link("\"giaddr\": \"" + std::string(address) + "\""),
             "access-interfaces[0].giaddr: \"" + std::string(address) +
+                "\" is no address of this relay agent's own; expected a unicast IPv4 address");
+    }
+}
+
+TEST(Dhcp4Config, RefusesServerIdentifiersThatNoRouterHas) {
+    for (const char* const address : {"2001:db8::1", "0.0.0.0", "224.0.0.1", "gateway"}) {
+        EXPECT_EQ(
+            with_section(R"("servers": ["192.0.2.1"], "server-identifier-override": ")" +
+                         std::string(address) + "\""),
+            "dhcp4.server-identifier-override: \"" + std::string(address) +
                 "\" is no address of this relay agent's own; expected a unicast IPv4 address");
     }
 }

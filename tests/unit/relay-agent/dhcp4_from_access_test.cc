@@ -64,8 +64,48 @@ TEST(Dhcp4FromAccess, TheRemoteIdIsAddedWhereItIsConfigured) {
     EXPECT_EQ(as_text(sent.information.remote_id), "ar1.metro.example");
 }
 
+TEST(Dhcp4FromAccess, Rfc5107TheServersLearnWhatClientsAreToTakeForTheServer) {
+    RelayConfig config = four_links();
+    EXPECT_FALSE(
+        relay_up(make_relay4(config), request4(Type::kRequest)).information.flags.has_value());
+    config.dhcp4->server_identifier_override = ip4("10.0.0.1");
+    for (const auto type : {Type::kDiscover, Type::kRequest, Type::kDecline}) {
+        const Sent sent = relay_up(make_relay4(config), request4(type), 1);
+        EXPECT_EQ(as_text(sent.information.server_identifier_override),
+                  std::string("\x0a\0\0\1", 4));
+        EXPECT_EQ(as_text(sent.information.flags), std::string(1, '\0')) << "it came by broadcast";
+        EXPECT_EQ(as_text(sent.information.circuit_id), "floor 2");
+    }
+}
+
+TEST(Dhcp4FromAccess, Rfc5010AClientThatRenewsWithUsDidSoByUnicast) {
+    RelayConfig config = four_links();
+    config.dhcp4->server_identifier_override = ip4("10.0.0.1");
+    const Message4 renewal =
+        request4(Type::kRequest, [](Dhcp4Header& header) { header.ciaddr = ip4("10.0.0.9"); });
+    Message4 out;
+    ASSERT_EQ(
+        verdict4(make_relay4(config).relay_from_access({1, ip4("10.0.0.9"), renewal, true}, out)),
+        "relayed");
+    const auto sent = parse_dhcp4_message(out);
+    EXPECT_EQ(sent->header.giaddr, kGiaddr2);
+    EXPECT_EQ(sent->header.hops, 1);
+    EXPECT_EQ(sent->header.ciaddr, ip4("10.0.0.9"));
+    const auto contents = sent->find(Dhcp4OptionCode::kRelayAgentInformation);
+    const auto information = parse_dhcp4_relay_information(*contents);
+    EXPECT_EQ(as_text(information->flags), "\x80");
+}
+
+TEST(Dhcp4FromAccess, NobodyThereHasTheAddressThatClientsTakeForTheServers) {
+    RelayConfig config = four_links();
+    config.dhcp4->server_identifier_override = ip4("10.0.0.1");
+    EXPECT_EQ(verdict_of(request4(Type::kRequest), ip4("10.0.0.1"), config),
+              "own-source-address: source 10.0.0.1 is our own");
+}
+
 TEST(Dhcp4FromAccess, TheLongestCircuitAndRemoteIdFitOneOption) {
     RelayConfig config = four_links();
+    config.dhcp4->server_identifier_override = ip4("10.0.0.1");
     config.access_interfaces[0].dhcp4->circuit_id = std::string(120, 'c');
     config.dhcp4->remote_id = std::string(120, 'r');
     const Sent sent = relay_up(make_relay4(config), request4(Type::kRequest));
@@ -133,7 +173,7 @@ TEST(Dhcp4FromAccess, Rfc1542HopsMayBeAsManyAsTheLimitAndNoMore) {
 
 TEST(Dhcp4FromAccess, Rfc3046AnOptionThatNoRelayAgentAnswersForIsRefused) {
     const auto message = request4(Type::kDiscover, as_it_is, [](Dhcp4Writer& writer) {
-        writer.relay_information("floor 2", "");
+        writer.relay_information({"floor 2", ""});
     });
     EXPECT_EQ(verdict_of(message), "foreign-agent-option: DHCPDISCOVER with giaddr 0");
 }
@@ -151,7 +191,7 @@ TEST(Dhcp4FromAccess, WhatALowerRelayAgentSaysOfTheLinkStays) {
         header.hops = 1;
     };
     const Message4 message = request4(Type::kDiscover, with_giaddr, [](Dhcp4Writer& writer) {
-        writer.relay_information("cellar", "house 7");
+        writer.relay_information({"cellar", "house 7"});
     });
     Message4 out;
     const auto result = make_relay4().relay_from_access({1, kLowerRelay, message}, out);

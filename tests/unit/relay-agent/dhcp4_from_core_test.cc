@@ -82,7 +82,9 @@ TEST(Dhcp4FromCore, GiaddrAndCircuitIdTogetherNameTheLink) {
     const auto with = [](const char* circuit, const IpAddress& giaddr) {
         return reply4(
             Type::kAck, [&](Dhcp4Header& header) { header.giaddr = giaddr; },
-            [&](Dhcp4Writer& writer) { writer.relay_information(circuit, "x"); });
+            [&](Dhcp4Writer& writer) {
+                writer.relay_information({circuit, "x"});
+            });
     };
     EXPECT_EQ(relay_down(with("wlan0", kGiaddr1)).to.access_interface, 0U);
     EXPECT_EQ(relay_down(with("floor 2", kGiaddr2)).to.access_interface, 1U);
@@ -113,7 +115,7 @@ TEST(Dhcp4FromCore, WithoutACircuitIdTheGiaddrMustBeEnough) {
 TEST(Dhcp4FromCore, Rfc3046TheClientDoesNotSeeOurOption) {
     const Message4 reply = reply4(Type::kAck, as_it_is, [](Dhcp4Writer& writer) {
         writer.seconds(Dhcp4OptionCode::kLeaseTime, 600);
-        writer.relay_information("floor 2", "");
+        writer.relay_information({"floor 2", ""});
         writer.address(Dhcp4OptionCode::kServerId, kServer4);
     });
     const Message4 expected = reply4(Type::kAck, as_it_is, [](Dhcp4Writer& writer) {

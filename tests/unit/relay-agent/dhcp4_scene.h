@@ -79,7 +79,7 @@ inline Message4 request4(
 inline Message4 reply4(
     Dhcp4MessageType type, const std::function<void(Dhcp4Header&)>& change = as_it_is,
     const std::function<void(Dhcp4Writer&)>& extra = [](Dhcp4Writer& writer) {
-        writer.relay_information("floor 2", "");
+        writer.relay_information({"floor 2", ""});
     }) {
     const auto header = header4(Dhcp4Op::kBootReply, [&](Dhcp4Header& reply) {
         reply.giaddr = kGiaddr2;

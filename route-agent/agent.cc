@@ -16,7 +16,6 @@
 #include "route-agent/control_socket.h"
 #include "route-agent/journal.h"
 #include "route-agent/messages.h"
-#include "route-agent/netlink_check.h"
 #include "route-agent/own_kernel.h"
 #include "route-agent/status.h"
 #include "route-agent/system_clock.h"
@@ -245,8 +244,8 @@ void RouteAgent::Wiring::run() {
     log_.write(route_agent::kStopped, "routes stay installed");
 }
 
-/// Peers that are told need not wait for silence; whoever does not listen is not waited for, and who
-/// comes again is not taken.
+/// Peers that are told need not wait for silence; whoever does not listen is not waited for, and
+/// who comes again is not taken.
 void RouteAgent::Wiring::disassociate() {
     if (anchor_) anchor_->leave("this anchor's agent stops");
     if (access_) access_->leave("this access router's agent stops");
@@ -279,21 +278,7 @@ void RouteAgent::Wiring::announce() {
 /// What would lose packets in silence is better said before the first one comes.
 void RouteAgent::Wiring::look_at_kernel() {
     if (!anchor_ && !access_) return;
-    KernelExpectations expected;
-    const bool tunnels = settings_.mode != TunnelMode::kRouted;
-    if (!tunnels) expected.nexthop_device.clear();
-    if (settings_.anchor) expected.aggregates = settings_.anchor->prefixes;
-    if (settings_.access) {
-        for (const auto& interface : settings_.access->interfaces) {
-            if (std::ranges::count(expected.interfaces, interface.name) > 0) continue;
-            expected.interfaces.push_back(interface.name);
-        }
-    }
-    if (tunnels) {
-        expected.tunnel_address =
-            settings_.anchor ? settings_.anchor->tunnel_address : settings_.access->tunnel_address;
-    }
-    const auto findings = check_kernel(expected);
+    const auto findings = check_kernel(kernel_expectations(settings_, inventory_));
     if (!findings) return log_.write(route_agent::kKernelCheck, findings.error());
     for (const auto& finding : *findings) log_.write(route_agent::kKernelCheck, finding);
 }

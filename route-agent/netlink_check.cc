@@ -13,9 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -37,8 +39,17 @@ std::optional<std::size_t> sysctl(const std::string& path) {
     return value;
 }
 
+/// rp_filter as the kernel applies it: of "all" and the device's own, the larger one. 1 is strict.
+std::size_t reverse_path_filter(const std::string& device) {
+    const auto of = [](const std::string& name) {
+        return sysctl("net/ipv4/conf/" + name + "/rp_filter").value_or(0);
+    };
+    return std::max(of("all"), of(device));
+}
+
 struct Device {
     bool up = false;
+    bool loopback = false;
     std::uint32_t mtu = 0;
 };
 
@@ -52,6 +63,7 @@ std::optional<Device> device(const std::string& name) {
     if (::ioctl(descriptor, SIOCGIFFLAGS, &request) == 0) {
         found.emplace();
         found->up = request.ifr_flags & IFF_UP;
+        found->loopback = request.ifr_flags & IFF_LOOPBACK;
         if (::ioctl(descriptor, SIOCGIFMTU, &request) == 0) {
             found->mtu = static_cast<std::uint32_t>(request.ifr_mtu);
         }
@@ -82,6 +94,12 @@ public:
 
     Result<std::vector<std::string>> run() {
         for (const auto& name : expected_.interfaces) check_interface(name);
+        for (const auto& name : expected_.ipv4_interfaces) {
+            check_ipv4(name, "an MN that did not notice that it has moved there cannot renew");
+        }
+        for (const auto& name : devices_to(expected_.ipv4_peers)) {
+            check_ipv4(name, "IPv4 that comes out of tunnels there is dropped");
+        }
         check_neighbour_limit();
         if (!expected_.nexthop_device.empty()) check_tunnels();
         for (const auto& aggregate : expected_.aggregates) {
@@ -105,6 +123,33 @@ private:
             find("IPv6 packets that come in by " + name +
                  " are not forwarded; sysctl -w net.ipv6.conf.all.forwarding=1");
         }
+    }
+
+    /// `consequence`: of a strict filter.
+    void check_ipv4(const std::string& name, const std::string& consequence) {
+        const auto forwards = sysctl("net/ipv4/conf/" + name + "/forwarding");
+        if (!forwards) return;  // it does not exist: found already
+        if (*forwards != 1) {
+            find("IPv4 packets that come in by " + name +
+                 " are not forwarded; sysctl -w net.ipv4.ip_forward=1");
+        }
+        if (reverse_path_filter(name) == 1) {
+            find("the reverse path filter of " + name + " is strict: " + consequence +
+                 "; sysctl -w net/ipv4/conf/" + name + "/rp_filter=2");
+        }
+    }
+
+    std::set<std::string> devices_to(const std::vector<IpAddress>& peers) {
+        std::set<std::string> devices;
+        for (const auto& peer : peers) {
+            const auto route = route_to(peer);
+            if (!route || route->type != RTN_UNICAST) continue;
+            char name[IF_NAMESIZE] = {};
+            ::if_indextoname(route->interface, name);
+            const auto found = device(name);
+            if (found && !found->loopback) devices.insert(name);
+        }
+        return devices;
     }
 
     void check_neighbour_limit() {

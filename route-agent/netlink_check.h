@@ -18,6 +18,11 @@ namespace mobility {
 struct KernelExpectations {
     /// Devices that forward MNs' packets: they must exist, be up, and forward IPv6.
     std::vector<std::string> interfaces;
+    /// Those of them behind which MNs have IPv4.
+    std::vector<std::string> ipv4_interfaces;
+    /// Nodes whose tunnels carry IPv4 to here: what they send comes in by the devices that lead to
+    /// them.
+    std::vector<IpAddress> ipv4_peers;
     /// NetlinkSettings::nexthop_device: must be up. Empty: no tunnels are wanted.
     std::string nexthop_device = "lo";
     /// Where tunnels end here. Assigned to an interface, packets to it would be delivered instead

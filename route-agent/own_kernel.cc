@@ -1,9 +1,57 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// The numbers, and the end.
+// The numbers, the needs, and the end.
 #include "route-agent/own_kernel.h"
 
+#include <algorithm>
+
 namespace mobility {
+namespace {
+
+void expect(const AnchorRole& role, bool tunnels, const Inventory& inventory,
+            KernelExpectations& expected) {
+    expected.aggregates = role.prefixes;
+    const bool ipv4 = std::ranges::any_of(role.prefixes, [](const Prefix& prefix) {
+        return prefix.address().family() == Family::kIpv4;
+    });
+    if (!ipv4 || !tunnels || !role.reverse_tunnel) return;
+    for (const auto& ar : inventory.access_routers()) {
+        expected.ipv4_peers.push_back(ar.tunnel_address);
+    }
+}
+
+/// An interface stands there once for each of its link-addresses; one of IPv4 is a giaddr.
+void expect(const AccessRole& role, bool tunnels, KernelExpectations& expected) {
+    const auto add = [](std::vector<std::string>& names, const std::string& name) {
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    };
+    for (const auto& interface : role.interfaces) {
+        add(expected.interfaces, interface.name);
+        if (interface.link_address.family() == Family::kIpv4) {
+            add(expected.ipv4_interfaces, interface.name);
+        }
+    }
+    if (!tunnels || expected.ipv4_interfaces.empty()) return;
+    for (const auto& anchor : role.anchors) {
+        if (anchor.address) expected.ipv4_peers.push_back(anchor.address->address);
+    }
+}
+
+}  // namespace
+
+KernelExpectations kernel_expectations(const RouteAgentSettings& settings,
+                                       const Inventory& inventory) {
+    KernelExpectations expected;
+    const bool tunnels = settings.mode != TunnelMode::kRouted;
+    if (!tunnels) expected.nexthop_device.clear();
+    if (settings.anchor) expect(*settings.anchor, tunnels, inventory, expected);
+    if (settings.access) expect(*settings.access, tunnels, expected);
+    if (tunnels) {
+        expected.tunnel_address =
+            settings.anchor ? settings.anchor->tunnel_address : settings.access->tunnel_address;
+    }
+    return expected;
+}
 
 NetlinkSettings anchor_kernel(const AnchorRole& role) {
     NetlinkSettings settings;

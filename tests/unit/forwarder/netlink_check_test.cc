@@ -61,6 +61,46 @@ TEST_F(NetlinkCheckTest, AForwardingInterface) {
     EXPECT_EQ(finding(expected), "interface absent1 does not exist: nothing is forwarded there");
 }
 
+TEST_F(NetlinkCheckTest, AnInterfaceWithIpv4BehindIt) {
+    KernelExpectations expected;
+    expected.ipv4_interfaces = {"core"};
+    set_sysctl("net/ipv4/conf/all/rp_filter", 0);
+    set_sysctl("net/ipv4/conf/core/rp_filter", 0);
+    set_sysctl("net/ipv4/ip_forward", 0);
+    EXPECT_EQ(finding(expected),
+              "IPv4 packets that come in by core are not forwarded; sysctl -w "
+              "net.ipv4.ip_forward=1");
+    set_sysctl("net/ipv4/ip_forward", 1);
+    EXPECT_EQ(finding(expected), "");
+    const std::string strict =
+        "the reverse path filter of core is strict: an MN that did not notice that it has moved "
+        "there cannot renew; sysctl -w net/ipv4/conf/core/rp_filter=2";
+    set_sysctl("net/ipv4/conf/core/rp_filter", 1);
+    EXPECT_EQ(finding(expected), strict);
+    set_sysctl("net/ipv4/conf/core/rp_filter", 0);
+    set_sysctl("net/ipv4/conf/all/rp_filter", 1);
+    EXPECT_EQ(finding(expected), strict) << "the larger of both holds";
+    set_sysctl("net/ipv4/conf/core/rp_filter", 2);
+    EXPECT_EQ(finding(expected), "") << "as the finding says";
+}
+
+TEST_F(NetlinkCheckTest, TheWayByWhichTunnelsCarryIpv4ToHere) {
+    KernelExpectations expected;
+    expected.ipv4_peers = {address("2001:db8:5:2::1"), address("2001:db8:5:3::1"),
+                           address("2001:db8:c::1")};
+    set_sysctl("net/ipv4/ip_forward", 1);
+    set_sysctl("net/ipv4/conf/all/rp_filter", 1);
+    EXPECT_EQ(finding(expected), "") << "there is no way yet";
+    ip("-6 route add 2001:db8:5::/48 via 2001:db8:c::2");
+    EXPECT_EQ(finding(expected),
+              "the reverse path filter of core is strict: IPv4 that comes out of tunnels there is "
+              "dropped; sysctl -w net/ipv4/conf/core/rp_filter=2");
+    set_sysctl("net/ipv4/conf/core/rp_filter", 2);
+    EXPECT_EQ(finding(expected), "");
+    set_sysctl("net/ipv4/ip_forward", 0);
+    EXPECT_NE(finding(expected).find("IPv4 packets that come in by core"), std::string::npos);
+}
+
 TEST_F(NetlinkCheckTest, TheDeviceOfTunnels) {
     ip("link set lo down");
     EXPECT_EQ(finding({}), "device lo is down: no tunnel can be installed; ip link set lo up");

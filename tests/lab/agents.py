@@ -275,13 +275,17 @@ class Domain:
         """The same for an AR's relay and the whole of its configuration."""
         configuration = {
             "access-interfaces": [self._access_link(ar)],
-            **({"dhcp4": {"servers": [self._network.anchor.core4]}} if self._ipv4 else {}),
+            **({"dhcp4": self._dhcp4()} if self._ipv4 else {}),
             "servers": [anchor.core for anchor in self._network.anchors[:1]],
             "source-address": ar.core,
             **self._attested_at(ar),
             **self._common,
         }
         _write(self._file("relay", ar), {**configuration, **changed})
+
+    def _dhcp4(self) -> dict[str, Any]:
+        first = self._network.anchor
+        return {"servers": [first.core4], "server-identifier-override": first.gateway4}
 
     @property
     def _sources(self) -> list[str]:

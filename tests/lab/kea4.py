@@ -28,6 +28,7 @@ class Kea4:
         relays: Sequence[AccessRouter] | None = None,
         lifetimes: Lifetimes = Lifetimes(),
         pool: str | None = None,
+        match_client_id: bool = True,
         name: str = "kea4",
         hook: Path | None = None,
         hook_parameters: Mapping[str, Any] | None = None,
@@ -38,6 +39,7 @@ class Kea4:
         self._relays = network.access_routers if relays is None else relays
         self._lifetimes = lifetimes
         self._pool = pool or self._subnet.pool4
+        self._match_client_id = match_client_id
         self._hooks: list[dict[str, Any]] = [{"library": str(LEASE_COMMANDS)}]
         if hook:
             self._hooks.append({"library": str(hook), "parameters": dict(hook_parameters or {})})
@@ -102,6 +104,7 @@ class Kea4:
             "renew-timer": times.renew,
             "rebind-timer": times.rebind,
             "authoritative": True,
+            "match-client-id": self._match_client_id,
             "expired-leases-processing": {
                 "reclaim-timer-wait-time": 1,
                 "flush-reclaimed-timer-wait-time": 1,

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // Any bytes to the relay agent's DHCPv4, from both sides: whatever it relays is DHCP and says where
-// it came from, its answer finds the way back, and no client sees Relay Agent Information.
+// it came from, its answer finds the way back, and no client sees Relay Agent Information; what it
+// attests a route agent can read.
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
+#include "core/wire.h"
 #include "dhcp-wire/dhcp4_contents.h"
 #include "dhcp-wire/dhcp4_message.h"
 #include "dhcp-wire/dhcp4_writer.h"
+#include "relay-agent/dhcp4_exchange.h"
 #include "relay-agent/dhcp4_relay.h"
 #include "relay-agent/udp4_packet.h"
 #include "tests/fuzz/require.h"
@@ -18,6 +21,7 @@ namespace {
 
 const IpAddress kServer = *IpAddress::parse("192.0.2.1");
 const IpAddress kGiaddr = *IpAddress::parse("198.51.100.2");
+const IpAddress kGateway = *IpAddress::parse("10.0.0.1");
 const IpAddress kLink = *IpAddress::parse("2001:db8::1");
 constexpr auto kAgentOption = Dhcp4OptionCode::kRelayAgentInformation;
 
@@ -26,7 +30,7 @@ Dhcp4Relay make_relay() {
     config.access_interfaces = {{"wlan0", kLink, "wlan0", Dhcp4Link{kGiaddr, "wlan0"}},
                                 {"wlan1", kLink, "wlan1", Dhcp4Link{kGiaddr, "wlan1"}},
                                 {"wlan2", kLink, "wlan2"}};
-    config.dhcp4 = Dhcp4Config{{{kServer, 67}}, {}, "ar1", 16};
+    config.dhcp4 = Dhcp4Config{{{kServer, 67}}, {}, "ar1", 16, kGateway};
     return Dhcp4Relay(config);
 }
 
@@ -72,9 +76,18 @@ void fuzz_from_access(Bytes message) {
     require(relayed->header.hops == before->header.hops + 1 && relayed->header.hops <= 17,
             "hops are counted");
     require(relayed->header.giaddr != kNoIpv4, "giaddr names a link");
+    for (const RelayedExchange& exchange : dhcp4_exchanges_in(out)) {
+        const auto read = wire::decode_relayed_exchange(wire::encode(exchange));
+        require(bool(read), "a route agent can read what is attested");
+        require(read->mn == exchange.mn && read->attachment == exchange.attachment,
+                "and reads what the relay meant");
+    }
     if (*how == Dhcp4Relayed::kFromClient) {
         require(relayed->header.giaddr == kGiaddr, "it is ours");
         require(out.size() <= kDhcp4MostWithAgentOption, "it fits a link");
+        const auto said = parse_dhcp4_relay_information(*relayed->find(kAgentOption));
+        require(std::ranges::equal(*said->server_identifier_override, kGateway.bytes()),
+                "servers learn what clients are to take for them");
         require_way_back(*relayed);
     }
 }

@@ -117,9 +117,10 @@ def believed() -> None:
 @scenario("A8 B", "attestation, IPv4: a client that kea-dhcp4 names by its hardware alone (match-client-id false) is attested too")
 def named_by_hardware() -> None:
     with _walk("required", match_client_id=False) as walk:
-        host = walk.host4(_dhcpcd)
+        host = walk.host4(lambda walker: Dhcpcd4(walker.network, walker.processes, duid=True))
         host.attach_ipv4(walk.network.ar(1))
         host.wait_until_at(walk.network.ar(1))
         _moves(walk, host, 2)
+        equal(host.tap.seen(REQUEST)[-1].message.options[CLIENT_ID][:1], b"\xff", "its identifier (RFC 4361)")
         names = [each["mn"] for each in walk.domain.ask(walk.network.anchor, "bindings")["bindings"]]
-        equal(names, ["01:" + walk.network.mn.mac], "the anchor's name for it")
+        equal(names, [f"01:{walk.network.mn.mac}"], "the anchor's name for it")

@@ -109,6 +109,10 @@ Dhcp4Config read_dhcp4_config(const ConfigValue& value) {
     }
     if (const auto override = map.optional("server-identifier-override")) {
         config.server_identifier_override = read_own_address(*override);
+        if (std::ranges::find(config.servers, *config.server_identifier_override,
+                              &Dhcp4Server::address) != config.servers.end()) {
+            override->refuse("is a server's address; expected one of this relay agent's own");
+        }
     }
     if (const auto remote_id = map.optional("remote-id")) {
         config.remote_id = read_sub_option(*remote_id);

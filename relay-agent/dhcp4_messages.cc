@@ -14,9 +14,10 @@ const LogMessage kRelayDhcp4Counters{
     "counts one for each server."};
 const LogMessage kRelayDhcp4AddressAbsent{
     "RELAY_DHCP4_ADDRESS_ABSENT", LogLevel::kWarn,
-    "An access interface's giaddr, or the source-address of section dhcp4, is on no interface of "
-    "this machine (yet). Until it is, nothing reaches the servers from there, and their answers "
-    "do not reach this relay agent."};
+    "An access interface's giaddr, or the source-address or server-identifier-override of section "
+    "dhcp4, is on no interface of this machine (yet). Until it is, nothing reaches the servers "
+    "from there, and their answers do not reach this relay agent; clients that renew with the "
+    "override are not heard, and rebind."};
 const LogMessage kRelayDhcp4InterfaceUnusable{
     "RELAY_DHCP4_INTERFACE_UNUSABLE", LogLevel::kWarn,
     "An access interface exists but the relay agent cannot listen there for DHCPv4, for the reason "

@@ -97,6 +97,13 @@ TEST(Dhcp4Config, RefusesServerIdentifiersThatNoRouterHas) {
     }
 }
 
+TEST(Dhcp4Config, AServersOwnAddressIsNoOverride) {
+    EXPECT_EQ(
+        with_section(R"("servers": ["192.0.2.1"], "server-identifier-override": "192.0.2.1")"),
+        "dhcp4.server-identifier-override: \"192.0.2.1\" is a server's address; expected one "
+        "of this relay agent's own");
+}
+
 TEST(Dhcp4Config, RefusesLinksThatCannotBeToldApart) {
     EXPECT_NE(refusal(kLink + R"(, {"name": "wlan1", "link-address": "2001:db8:2::1",
                                     "giaddr": "198.51.100.2", "circuit-id": "wlan0"})",

@@ -17,7 +17,7 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests"))
 
-from bench import forwarder, hold, moves, recovery, relay, relay4, resync, session
+from bench import forwarder, hold, moves, next_header, recovery, relay, relay4, resync, session
 from lab.processes import exit_on_signals
 
 BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
     "hold": hold.run,
     "moves": moves.run,
     "forwarder": forwarder.run,
+    "next-header": next_header.run,
     "session": session.run,
     "recovery": recovery.run,
     "resync": resync.run,

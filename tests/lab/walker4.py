@@ -66,7 +66,7 @@ class Walker4(Walker):
         if self._held() != self._had:
             raise LabError(f"{self._had} became {self._held()} at {ar.name}")
 
-    def lost_after_ack(self) -> list[int]:
+    def lost_after_reply(self) -> list[int]:
         """For each move: packets sent after the DHCPACK reached the MN that did not reach its interface."""
         wire = self.stream.wire()
         ends = [move.unplugged for move in self.moves[2:]]

@@ -67,7 +67,7 @@ def _moves(walk: Walk, host: Walker4, moves: int) -> None:
     waits = [(ack - asked) / 1e6 for asked, ack in zip(host.asked, host.acknowledged)]
     fact(f"{moves} moves: DHCPREQUEST to DHCPACK at the MN {statistics.median(waits):.2f} ms (median)")
     equal(_counters(walk)["refused"], 0, "refused")
-    equal(host.lost_after_ack(), [0] * moves, "packets lost after each DHCPACK")
+    equal(host.lost_after_reply(), [0] * moves, "packets lost after each DHCPACK")
 
 
 @scenario("A8 B", "attestation, IPv4: a Request that somebody sends from an AR's own address moves nothing; through the relay the MN moves")

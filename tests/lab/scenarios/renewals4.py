@@ -118,7 +118,7 @@ def _renews_where_it_is(client: Callable[[Walker4], Client4]) -> None:
         counters = walk.domain.ask(walk.network.anchor)["anchor"]["counters"]
         check(counters["unchanged"] >= before + 3, "each renewal was an event that changed nothing")
         equal(counters["moves"], 2, "moves")
-        equal(host.lost_after_ack(), [0, 0], "packets lost after the DHCPACK of each move")
+        equal(host.lost_after_reply(), [0, 0], "packets lost after the DHCPACK of each move")
         check(not host.transfer.broken, "the TCP connection lives")
 
 

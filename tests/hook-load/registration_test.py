@@ -8,6 +8,7 @@ import itertools
 import struct
 import time
 import unittest
+from dataclasses import replace
 from typing import Any
 
 from lab.waiting import wait_until
@@ -344,9 +345,30 @@ class KeptRows(OnASite):
         self.assertIsNotNone(self.register())
         self.assertNotIn("MOBILITY_CALLOUT_FAILED", self.kea.process.output())
 
-    def test_a_registration_survives_the_server(self) -> None:
+    def test_rows_outlive_the_library_that_wrote_them(self) -> None:
+        """In Kea's memory: a row must point to no code of ours when the library has been unmapped."""
+        addresses = [self_made() for _ in range(3)]
+        for self.address in addresses:
+            self.register(client := self.site.client())
+            self.register(client)
+        options = self.kea.options
+        self.kea.options = replace(options, hook=None)
+        self.assertEqual(self.kea.reload()["result"], 0)
+        try:
+            self.assertNotIn("libdhcp_mobility", self.kea.process.maps())
+            registered = self.kea.leased_addresses()
+            self.assertLessEqual(set(addresses), registered)
+            for address in addresses:
+                self.kea.delete_lease(address)
+            self.assertEqual(self.kea.leased_addresses(), registered - set(addresses))
+        finally:
+            self.kea.options = options
+            self.assertEqual(self.kea.reload()["result"], 0)
+            self.site.wait_until_listed()
+
+    def test_a_registration_survives_a_killed_server(self) -> None:
         self.register()
-        self.kea.process.stop(limit=5)
+        self.kea.process.kill()
         self.anchor.forget()
         self.kea.start()
         self.site.wait_until_listed()

@@ -31,8 +31,11 @@ class Kea4:
         name: str = "kea4",
         hook: Path | None = None,
         hook_parameters: Mapping[str, Any] | None = None,
+        severity: str = "INFO",
     ) -> None:
-        """`listen`: interface and address, where they are not those of the core."""
+        """`listen`: interface and address, where they are not those of the core. `severity`: of
+        what it logs; WARN in production, with no line for each lease."""
+        self._severity = severity
         self._subnet = network.anchor
         self._node = node or network.anchor
         self._relays = network.access_routers if relays is None else relays
@@ -117,6 +120,6 @@ class Kea4:
                     "option-data": [{"name": "routers", "data": self._subnet.gateway4}],
                 }
             ],
-            "loggers": [{"name": "kea-dhcp4", "severity": "INFO", "output_options": [
+            "loggers": [{"name": "kea-dhcp4", "severity": self._severity, "output_options": [
                 {"output": "stdout", "flush": True, "pattern": "%D{%H:%M:%S.%q} %p %m\n"}]}],
         }  # fmt: skip

@@ -14,6 +14,7 @@ from .packets import Stamps, attach_timestamps
 from .waiting import wait_until
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = range(1, 8)
+_NAMES = ("DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE")
 REQUESTED_ADDRESS, LEASE_TIME, MESSAGE_TYPE, SERVER_ID, CLIENT_ID, AGENT = 50, 51, 53, 54, 61, 82
 CIRCUIT_ID, REMOTE_ID = 1, 2
 TO_ALL = "255.255.255.255"
@@ -55,6 +56,15 @@ class Message:
         kind = option(MESSAGE_TYPE, bytes([self.kind]))
         rest = b"".join(option(code, data) for code, data in self.options.items())
         return (fixed + kind + rest + b"\xff").ljust(300, b"\0")
+
+    @property
+    def said(self) -> str:
+        """What a client means by it (RFC 2131 section 4.3.2)."""
+        if self.kind != REQUEST:
+            return _NAMES[self.kind - 1]
+        if self.ciaddr != "0.0.0.0":
+            return "RENEW"
+        return "REQUEST" if SERVER_ID in self.options else "INIT-REBOOT"
 
     @property
     def agent(self) -> dict[int, bytes]:

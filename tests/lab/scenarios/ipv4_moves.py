@@ -51,7 +51,7 @@ def _tell(host: Walker4) -> None:
         f"{len(waits)} moves: DHCPREQUEST to DHCPACK at the MN {statistics.median(waits):.2f} ms "
         f"(median); longest gap, the client's own waiting in it, {whole.longest_gap / 1e6:.0f} ms"
     )
-    equal(host.lost_after_ack(), [0] * len(waits), "packets lost between CN and the MN after each DHCPACK")
+    equal(host.lost_after_reply(), [0] * len(waits), "packets lost between CN and the MN after each DHCPACK")
 
 
 @scenario("A8", "IPv4 moves: dhcpcd moves ten times with INIT-REBOOT and keeps address and sessions; its RELEASE leaves nothing")

@@ -32,9 +32,12 @@ class Kea4:
         hook: Path | None = None,
         hook_parameters: Mapping[str, Any] | None = None,
         severity: str = "INFO",
+        shortest: int | None = None,
     ) -> None:
         """`listen`: interface and address, where they are not those of the core. `severity`: of
-        what it logs; WARN in production, with no line for each lease."""
+        what it logs; WARN in production, with no line for each lease. `shortest`: so few seconds a
+        client may ask for."""
+        self._shortest = shortest or lifetimes.valid
         self._severity = severity
         self._subnet = network.anchor
         self._node = node or network.anchor
@@ -102,6 +105,7 @@ class Kea4:
                 "lfc-interval": 0,
             },
             "valid-lifetime": times.valid,
+            "min-valid-lifetime": self._shortest,
             "renew-timer": times.renew,
             "rebind-timer": times.rebind,
             "authoritative": True,

@@ -7,18 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..agents import Domain, find_build
+from ..agents import Domain
 from ..comparison import bound, wait_until_equal
+from ..crowd4 import Crowd4
 from ..dhcp4 import TO_ALL
-from ..ipv4 import add_ipv4
-from ..kea import Kea
 from ..kea4 import Kea4
 from ..network import ACCESS, CORE, Network
 from ..perfdhcp import (
     add_ipv4_client, attach_one4, perfdhcp4, perfdhcp4_as_relay, play_template4,
 )  # fmt: skip
 from ..placement import wait_until_at
-from ..processes import Processes
 from ..scenario import check, equal, fact, scenario
 
 _RATE = 1000
@@ -29,16 +27,9 @@ _ADDRESS = "10.208.1.0"  # the pool's first, as the template has it
 @contextmanager
 def _crowd() -> Iterator[tuple[Network, Domain, Kea4]]:
     """A domain with an access link on which perfdhcp can play many clients with IPv4."""
-    with Network() as network, Processes() as processes:
-        add_ipv4(network)
-        domain = Domain(network, processes, find_build(), ipv4=True).start()
-        Kea(network, processes, domain.kea_options()).start()
-        hook = {"hook": domain.build.hook, "hook_parameters": domain.hook4_parameters()}
-        kea = Kea4(network, processes, relays=(), severity="WARN", **hook).start()
-        domain.wait_until_associated()
-        add_ipv4_client(network)
-        network.port(network.mn).plug_in(network.ar(1))
-        yield network, domain, kea
+    with Crowd4(severity="WARN") as crowd:
+        add_ipv4_client(crowd.network)
+        yield crowd.network, crowd.domain, crowd.kea4
 
 
 @scenario("A8 A13", "IPv4: perfdhcp at 1,000/s for 20 s through our relay, Replies held: no drop, right tables")

@@ -85,7 +85,7 @@ class Dhcpcd4(Client4):
         run.mkdir()
         configuration = self.folder / "dhcpcd.conf"
         configuration.write_text(
-            "ipv4only\nnoipv4ll\nclientid\noption routers\n"
+            "ipv4only\nnoipv4ll\nclientid\noption routers, classless_static_routes\n"
             + "broadcast\n" * broadcast
             + "noarp\n" * (not asks_around)
         )
@@ -105,8 +105,7 @@ class Dhcpcd4(Client4):
 
 
 class Networkd4(Client4):
-    """systemd-networkd: begins anew with DISCOVER when its link comes up again, and asks for the
-    address that it had."""
+    """systemd-networkd: when its link comes up again it is in INIT-REBOOT (seen with 252)."""
 
     def __init__(
         self, network: Hosts, processes: Processes, mn: MobileNode | None = None

@@ -79,6 +79,13 @@ class PlayedClient:
         named = {REQUESTED_ADDRESS: self._packed}
         self._ask(self._message(REQUEST, {**self._wish, **named}), ACK)
 
+    def rebind(self) -> None:
+        """To all, for the address that it has. The answer goes to that address and to chaddr, neither
+        of which the interface has: only a tap sees it."""
+        message = self._message(REQUEST, self._wish)
+        message.ciaddr = self.address
+        self.socket.send(message)
+
     def release(self) -> None:
         message = self._message(RELEASE, {SERVER_ID: self._server})
         message.ciaddr = self.address

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -87,6 +88,19 @@ class Kea4:
         except (OSError, LabError):
             return False
 
+    def _routes(self) -> bytes:
+        """Classless static routes (RFC 3442): all by the gateway, the subnet too, whose halves are
+        more specific than what an MN derives from its mask."""
+        gateway = ipaddress.IPv4Address(self._subnet.gateway4).packed
+        everything = ipaddress.IPv4Network("0.0.0.0/0")
+        halves = ipaddress.IPv4Network(self._subnet.domain4).subnets()
+        return b"".join(
+            bytes([each.prefixlen])
+            + each.network_address.packed[: (each.prefixlen + 7) // 8]
+            + gateway
+            for each in (everything, *halves)
+        )
+
     def _configuration(self) -> dict[str, Any]:
         times = self._lifetimes
         return {
@@ -121,7 +135,10 @@ class Kea4:
                     "subnet": self._subnet.domain4,
                     "pools": [{"pool": self._pool}],
                     "relay": {"ip-addresses": [ar.giaddr for ar in self._relays]},
-                    "option-data": [{"name": "routers", "data": self._subnet.gateway4}],
+                    "option-data": [
+                        {"name": "routers", "data": self._subnet.gateway4},
+                        {"code": 121, "csv-format": False, "data": self._routes().hex()},
+                    ],
                 }
             ],
             "loggers": [{"name": "kea-dhcp4", "severity": self._severity, "output_options": [

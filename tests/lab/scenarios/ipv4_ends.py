@@ -20,6 +20,7 @@ from ..waiting import wait_until
 from ..walk import Walk
 
 _LEASE = 15  # seconds, of who lets it expire
+_DECLINED = 1  # a lease's state
 
 
 def _restart_kea(crowd: Crowd4) -> None:
@@ -49,17 +50,22 @@ def _held(crowd: Crowd4) -> dict[str, int]:
     return {node.name: installed(network.inside(node)).count for node in network.routers}
 
 
+def _states(crowd: Crowd4, *clients: PlayedClient) -> list[int | None]:
+    """Of their leases; None: there is none."""
+    states = {row["ip-address"]: row["state"] for row in crowd.kea4.leases()}
+    return [states.get(client.address) for client in clients]
+
+
 def _ends(crowd: Crowd4, clients: list[PlayedClient]) -> None:
     """The four ends; the last client just stays silent."""
     released, declined, deleted, silent = clients
     released.release()
     declined.decline()
     crowd.kea4.delete_lease(deleted.address)
-    rows = wait_until(
-        lambda: (found := crowd.kea4.leases()) and len(found) <= 2 and found, "leases to end", 10
-    )
-    states = {row["ip-address"]: row["state"] for row in rows}
-    equal(states.get(declined.address), 1, "state of the declined lease")
+    wait_until(
+        lambda: _states(crowd, released, declined, deleted) == [None, _DECLINED, None],
+        "three leases to end", 10,
+    )  # fmt: skip
     wait_until(lambda: silent.address not in crowd.kea4.leased_addresses(), "the expiry", 3 * _LEASE)
 
 

@@ -19,7 +19,7 @@ from .waiting import LabError
 _PATIENCE = "5000000"
 _ONE = ("-R", "1", "-b", "duid=000300010aa000000001")  # one client, the one of the templates
 _ONE4 = ("-R", "1", "-b", "mac=02:00:00:00:00:01")
-_TEMPLATES = Path(__file__).resolve().parents[2] / "docs/perfdhcp"
+TEMPLATES = Path(__file__).resolve().parents[2] / "docs/perfdhcp"
 # Its messages are those of a client only as templates, and their answers come by broadcast.
 _CLIENT4 = ("-B", "-l", MN_LINK, "-L", "68")
 
@@ -106,7 +106,7 @@ def play_template4(network: Network, name: str, number: int) -> int:
 def _client4(*templates: str) -> list[str]:
     """The words that make it a client: a template for DISCOVER, or for DISCOVER and REQUEST."""
     words = [word for name in templates
-             for word in ("-T", str(_TEMPLATES / f"{name}.hex"), "-X", "4", "-O", "33")]  # fmt: skip
+             for word in ("-T", str(TEMPLATES / f"{name}.hex"), "-X", "4", "-O", "33")]  # fmt: skip
     of_request = ["-I", "240", "-S", "246", "-E", "8"] if len(templates) == 2 else []
     return [*_CLIENT4, *words, *of_request, TO_ALL]
 

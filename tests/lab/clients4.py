@@ -68,7 +68,8 @@ class Dhclient4(Client4):
 
 class Dhcpcd4(Client4):
     """dhcpcd: when its link comes up again it is in INIT-REBOOT. It asks nobody whether its address
-    is another's too: every address is the server's. `broadcast`: it asks for answers by broadcast."""
+    is another's too, every address is the server's; unless it `asks_around`, as it does by default.
+    `broadcast`: it asks for answers by broadcast."""
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class Dhcpcd4(Client4):
         processes: Processes,
         broadcast: bool = False,
         mn: MobileNode | None = None,
+        asks_around: bool = False,
     ) -> None:
         super().__init__(network, processes, "dhcpcd", mn)
         state, run = self.folder / "state", self.folder / "run"
@@ -83,7 +85,9 @@ class Dhcpcd4(Client4):
         run.mkdir()
         configuration = self.folder / "dhcpcd.conf"
         configuration.write_text(
-            "ipv4only\nnoipv4ll\nnoarp\nclientid\noption routers\n" + "broadcast\n" * broadcast
+            "ipv4only\nnoipv4ll\nclientid\noption routers, classless_static_routes\n"
+            + "broadcast\n" * broadcast
+            + "noarp\n" * (not asks_around)
         )
         script = self.folder / "event"
         script.write_text('#!/bin/sh\necho "event: $reason"\n')
@@ -101,8 +105,7 @@ class Dhcpcd4(Client4):
 
 
 class Networkd4(Client4):
-    """systemd-networkd: begins anew with DISCOVER when its link comes up again, and asks for the
-    address that it had."""
+    """systemd-networkd: when its link comes up again it is in INIT-REBOOT (seen with 252)."""
 
     def __init__(
         self, network: Hosts, processes: Processes, mn: MobileNode | None = None

@@ -34,6 +34,16 @@ void count_assigned(SubnetID subnet, std::int64_t change) {
 /// Kea counts a row until it has reclaimed it, however long its time has been over.
 bool is_counted(const Lease6& row) { return row.state_ == Lease::STATE_DEFAULT; }
 
+/// The same, made by Kea's own code: the database keeps what it is given, and it stays when this
+/// library goes.
+Lease6Ptr made_by_kea(const Lease6& row) {
+    auto made = Lease6::fromElement(row.toElement());
+    made->hwaddr_ = row.hwaddr_;
+    made->current_cltt_ = row.current_cltt_;
+    made->current_valid_lft_ = row.current_valid_lft_;
+    return made;
+}
+
 bool add(const Lease6Ptr& row) {
     if (!LeaseMgrFactory::instance().addLease(row)) return false;
     count_assigned(row->subnet_id_, 1);
@@ -50,9 +60,10 @@ Lease6Ptr put_row(const Registration& registration, SubnetID subnet,
                   const isc::dhcp::HWAddrPtr& link_layer, const Lease6Ptr& present,
                   std::time_t now) {
     // What is written over keeps what the database compares it by.
-    const Lease6Ptr row(present ? new Lease6(*present) : new Lease6());
-    write_registration(registration, subnet, now, *row);
-    row->hwaddr_ = link_layer;
+    auto written = present ? *present : Lease6();
+    write_registration(registration, subnet, now, written);
+    written.hwaddr_ = link_layer;
+    const auto row = made_by_kea(written);
     if (!present) return add(row) ? row : nullptr;
     try {
         LeaseMgrFactory::instance().updateLease6(row);

@@ -338,6 +338,18 @@ class KeptRows(Registering):
         self.assertIsNotNone(self.register())
         self.assertNotIn("MOBILITY_CALLOUT_FAILED", self.kea.process.output())
 
+    def test_a_registration_outlives_the_library_that_made_it(self) -> None:
+        self.register()
+        own = self.kea.options.hook
+        self.anchor.forget()
+        for hook in (None, own):  # what still points into it ends the server
+            self.kea.options.hook = hook
+            self.assertEqual(self.kea.reload()["result"], 0)
+            self.assertIsNotNone(self.row())
+        self.site.wait_until_listed()
+        self.assertIn(f"{self.address}/128", self.anchor.listed())
+        self.assertIsNotNone(self.register())
+
     def test_a_registration_survives_the_server(self) -> None:
         self.register()
         self.kea.process.stop(limit=5)

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import struct
 import time
+import unittest
 from typing import Any
 
 from lab.waiting import wait_until
@@ -18,6 +20,7 @@ from dhcp6_client import (
 )  # fmt: skip
 from hook_site import OnASite, run
 
+SANITIZED = bool(os.environ.get("MOBILITY_KEA_PRELOAD"))
 IAID = 0xFFFFFFFF  # of every registration
 QUIET = 0.5  # s: longer than the hold-limit, so that what was held would have come
 
@@ -338,6 +341,7 @@ class KeptRows(Registering):
         self.assertIsNotNone(self.register())
         self.assertNotIn("MOBILITY_CALLOUT_FAILED", self.kea.process.output())
 
+    @unittest.skipIf(SANITIZED, "behind a sanitizer's runtime Debian's Kea does not come to its end")
     def test_a_registration_survives_the_server(self) -> None:
         self.register()
         self.kea.process.stop(limit=5)

@@ -62,7 +62,7 @@ public:
     bool idle() const { return moves_.empty() && bulk_.empty() && !listing_ && !end_due_; }
 
     static constexpr std::size_t kWindow = 64;     ///< messages
-    static constexpr std::size_t kBulkWindow = 8;  ///< of them, before more bulk is said
+    static constexpr std::size_t kBulkWindow = 4;  ///< of them, before more bulk is said
     static constexpr std::size_t kPage = 128;      ///< records
 
 private:

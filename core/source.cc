@@ -26,44 +26,27 @@ bool replaces(const Attached& kept, const Attached& event) {
 Source::Source(SourceSettings settings, SourceOutput& output)
     : settings_(std::move(settings)), output_(output), peers_(settings_.anchors.size()) {
     for (AnchorIndex i = 0; i < settings_.anchors.size(); ++i) {
-        for (const auto& prefix : settings_.anchors[i].prefixes) owners_.emplace(prefix, i);
+        for (const auto& prefix : settings_.anchors[i].prefixes) owners_.insert(prefix, i);
     }
-}
-
-std::optional<AnchorIndex> Source::anchor_of(const Prefix& prefix) const {
-    // The owners do not overlap, so only the last one not behind the prefix can contain it.
-    auto owner = owners_.upper_bound(prefix);
-    if (owner == owners_.begin()) return std::nullopt;
-    --owner;
-    if (!owner->first.contains(prefix)) return std::nullopt;
-    return owner->second;
 }
 
 bool Source::present(AnchorIndex anchor) const {
     return peers_[anchor].connected && !peers_[anchor].away;
 }
 
-std::map<AnchorIndex, std::vector<Prefix>> Source::by_anchor(const std::vector<Prefix>& prefixes) {
+std::map<AnchorIndex, std::vector<Prefix>> Source::by_anchor(
+    const std::vector<Prefix>& prefixes) const {
     std::map<AnchorIndex, std::vector<Prefix>> split;
     for (const auto& prefix : prefixes) {
-        if (const auto anchor = anchor_of(prefix)) {
-            split[*anchor].push_back(prefix);
-        } else {
-            ++counters_.outside_anchors;
-        }
+        if (const auto anchor = anchor_of(prefix)) split[*anchor].push_back(prefix);
     }
     return split;
 }
 
 void Source::attached(Attached event, std::optional<HoldId> hold, Instant now) {
-    ++counters_.events;
     std::map<AnchorIndex, std::vector<Item>> split;
     for (const auto& item : event.items) {
-        if (const auto anchor = anchor_of(item.prefix)) {
-            split[*anchor].push_back(item);
-        } else {
-            ++counters_.outside_anchors;
-        }
+        if (const auto anchor = anchor_of(item.prefix)) split[*anchor].push_back(item);
     }
     std::set<AnchorIndex> waiting;
     for (auto& [anchor, items] : split) {
@@ -124,7 +107,6 @@ std::optional<std::uint64_t> Source::send(AnchorIndex anchor, const Attached& ev
 }
 
 void Source::detached(const Detached& event) {
-    ++counters_.events;
     for (const auto& prefix : event.prefixes) {
         const auto kept = unacknowledged_.find(prefix);
         if (kept != unacknowledged_.end() && (!event.mn || *event.mn == kept->second.event->mn)) {
@@ -143,7 +125,7 @@ void Source::detached(const Detached& event) {
     }
 }
 
-void Source::connected(AnchorIndex anchor, Instant) {
+void Source::connected(AnchorIndex anchor) {
     auto& peer = peers_[anchor];
     peer.connected = true;
     peer.away = false;

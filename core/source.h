@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/disjoint_prefixes.h"
 #include "core/mobility_event.h"
 #include "core/notice.h"
 #include "core/state_digest.h"
@@ -90,7 +91,9 @@ public:
     Source(SourceSettings settings, SourceOutput& output);
 
     /// The anchor that owns the prefix, if any does.
-    std::optional<AnchorIndex> anchor_of(const Prefix& prefix) const;
+    std::optional<AnchorIndex> anchor_of(const Prefix& prefix) const {
+        return owners_.find(prefix);
+    }
     /// A Reply held for this anchor would be waited for: it is connected and answers. Safe to read
     /// the last value of from another thread only through a copy made by the owner.
     bool present(AnchorIndex anchor) const;
@@ -103,7 +106,7 @@ public:
 
     /// The session is associated: unacknowledged attachments and the full list follow, of the
     /// leases that this anchor does not have already.
-    void connected(AnchorIndex anchor, Instant now);
+    void connected(AnchorIndex anchor);
     /// The anchor's digest, in answer to ours.
     void compared(AnchorIndex anchor, const StateDigest& theirs);
     /// Holds that wait for this anchor end now (kSend); events are kept for the next session.
@@ -123,8 +126,6 @@ public:
 
     /// Since construction; names are the operator's.
     struct Counters {
-        std::uint64_t events = 0;
-        std::uint64_t outside_anchors = 0;  ///< items that no anchor owns
         std::uint64_t holds = 0;
         std::uint64_t hold_installed = 0;  ///< ended by answers that let the Reply go
         std::uint64_t hold_refused = 0;
@@ -198,13 +199,13 @@ private:
     void begin_reading(AnchorIndex anchor, Stage stage);
     void begin_list(AnchorIndex anchor, const Buckets& buckets);
     void finish_reading(AnchorIndex anchor);
-    std::map<AnchorIndex, std::vector<Prefix>> by_anchor(const std::vector<Prefix>& prefixes);
+    std::map<AnchorIndex, std::vector<Prefix>> by_anchor(const std::vector<Prefix>& prefixes) const;
     void answered_hold(HoldId hold, AnchorIndex anchor, std::vector<RefusedItem> refused);
     void limit_reached(AnchorIndex anchor);
 
     SourceSettings settings_;
     SourceOutput& output_;
-    std::map<Prefix, AnchorIndex> owners_;
+    DisjointPrefixes<AnchorIndex> owners_;
     std::vector<Peer> peers_;
     std::unordered_map<HoldId, Hold> holds_;
     std::deque<std::pair<Instant, HoldId>> deadlines_;  ///< in order: the limit is one for all

@@ -32,7 +32,7 @@ Result<void> SourceSession::accepted(const control::AssociateReply&) { return {}
 void SourceSession::begin() {
     notice({"SOURCE_ASSOCIATED",
             "associated with " + anchor_name() + " as source " + identity_.lease_domain});
-    source_.connected(anchor_, clock().now().now);
+    source_.connected(anchor_);
 }
 
 void SourceSession::send_attached(std::uint64_t number, const Attached& event) {

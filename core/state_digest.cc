@@ -3,17 +3,10 @@
 // The hash is part of the protocol: docs/control-protocol.md has it as well.
 #include "core/state_digest.h"
 
+#include "core/mix.h"
+
 namespace mobility {
 namespace {
-
-/// The finaliser of splitmix64.
-std::uint64_t mix(std::uint64_t value) {
-    value ^= value >> 30;
-    value *= 0xbf58476d1ce4e5b9u;
-    value ^= value >> 27;
-    value *= 0x94d049bb133111ebu;
-    return value ^ (value >> 31);
-}
 
 /// FNV-1a 64.
 class Fnv {

@@ -123,7 +123,7 @@ bool checksum_is_set(msghdr& header) {
 }  // namespace
 
 PacketSocket::PacketSocket(const std::string& interface, bool data)
-    : interface_(interface), queue_(kBatch), received_(kBatch) {
+    : interface_(interface), queue_(kBatch) {
     // Protocol 0: nothing arrives before the filter stands and bind() names the protocol.
     fd_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd_ < 0) {
@@ -178,26 +178,9 @@ Result<void> PacketSocket::flush() {
 }
 
 std::size_t PacketSocket::receive(const std::function<void(const ReceivedFrame&)>& take) {
-    constexpr std::size_t kControl = 128;
-    std::array<mmsghdr, kBatch> headers{};
-    std::array<iovec, kBatch> parts{};
-    alignas(cmsghdr) std::array<std::array<std::uint8_t, kControl>, kBatch> control;
-    for (std::size_t i = 0; i < kBatch; ++i) {
-        parts[i] = {received_[i].data(), received_[i].size()};
-        headers[i].msg_hdr.msg_iov = &parts[i];
-        headers[i].msg_hdr.msg_iovlen = 1;
-        headers[i].msg_hdr.msg_control = control[i].data();
-        headers[i].msg_hdr.msg_controllen = kControl;
-    }
-    const int count = recvmmsg(fd_, headers.data(), kBatch, 0, nullptr);
-    clock_.compare();
-    for (int i = 0; i < count; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        take({.bytes = Bytes(received_[at]).first(headers[at].msg_len),
-              .checksum_is_set = checksum_is_set(headers[at].msg_hdr),
-              .at = clock_.arrival(headers[at].msg_hdr)});
-    }
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
+    return received_.receive(fd_, clock_, [&](Bytes frame, msghdr& header, Instant at) {
+        take({.bytes = frame, .checksum_is_set = checksum_is_set(header), .at = at});
+    });
 }
 
 }  // namespace mobility::player

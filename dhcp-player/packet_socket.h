@@ -9,6 +9,7 @@
 #include <string>
 
 #include "dhcp-player/frame_device.h"
+#include "dhcp-player/receive_batch.h"
 #include "dhcp-player/receive_clock.h"
 
 namespace mobility::player {
@@ -38,7 +39,7 @@ private:
     ReceiveClock clock_;
     std::vector<std::vector<std::uint8_t>> queue_;
     std::size_t queued_ = 0;
-    std::vector<std::array<std::uint8_t, kLongestFrame>> received_;
+    ReceiveBatch<kLongestFrame> received_;
 };
 
 }  // namespace mobility::player

@@ -74,7 +74,7 @@ void configure(int fd, std::uint16_t port) {
 
 }  // namespace
 
-RelayPort::RelayPort(std::uint16_t port) : queue_(kBatch), received_(kBatch) {
+RelayPort::RelayPort(std::uint16_t port) : queue_(kBatch) {
     fd_ = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd_ < 0) {
         throw std::runtime_error(std::string("relay port: socket: ") + std::strerror(errno));
@@ -145,24 +145,9 @@ void RelayPort::flush() {
 }
 
 std::size_t RelayPort::receive(Inhabitants& inhabitants) {
-    std::array<mmsghdr, kBatch> headers{};
-    std::array<iovec, kBatch> parts{};
-    alignas(cmsghdr) std::array<std::array<std::uint8_t, kControl>, kBatch> control;
-    for (std::size_t i = 0; i < kBatch; ++i) {
-        parts[i] = {received_[i].data(), received_[i].size()};
-        headers[i].msg_hdr.msg_iov = &parts[i];
-        headers[i].msg_hdr.msg_iovlen = 1;
-        headers[i].msg_hdr.msg_control = control[i].data();
-        headers[i].msg_hdr.msg_controllen = kControl;
-    }
-    const int count = recvmmsg(fd_, headers.data(), kBatch, 0, nullptr);
-    clock_.compare();
-    for (int i = 0; i < count; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        deliver(Bytes(received_[at]).first(headers[at].msg_len), destination(headers[at].msg_hdr),
-                clock_.arrival(headers[at].msg_hdr), inhabitants);
-    }
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
+    return received_.receive(fd_, clock_, [&](Bytes datagram, msghdr& header, Instant at) {
+        deliver(datagram, destination(header), at, inhabitants);
+    });
 }
 
 }  // namespace mobility::player

@@ -13,6 +13,7 @@
 
 #include "core/ip_address.h"
 #include "dhcp-player/link.h"
+#include "dhcp-player/receive_batch.h"
 #include "dhcp-player/receive_clock.h"
 
 namespace mobility::player {
@@ -71,7 +72,7 @@ private:
     ReceiveClock clock_;
     std::vector<Datagram> queue_;
     std::size_t queued_ = 0;
-    std::vector<std::array<std::uint8_t, kLongestDatagram>> received_;
+    ReceiveBatch<kLongestDatagram> received_;
     std::unordered_map<IpAddress, std::vector<RelayEnd*>> ends_;
 };
 

@@ -100,32 +100,6 @@ Result<std::chrono::milliseconds> parse_dhcp6_elapsed_time(const Dhcp6Option& op
     return std::chrono::milliseconds(10) * read_u16(option.data, 0);
 }
 
-Result<std::vector<Dhcp6OptionCode>> parse_dhcp6_option_request(const Dhcp6Option& option) {
-    if (option.data.size() % 2 != 0) {
-        return wrong_length(option, "an even number");
-    }
-    std::vector<Dhcp6OptionCode> codes;
-    codes.reserve(option.data.size() / 2);
-    for (std::size_t at = 0; at < option.data.size(); at += 2) {
-        codes.push_back(static_cast<Dhcp6OptionCode>(read_u16(option.data, at)));
-    }
-    return codes;
-}
-
-Result<std::uint8_t> parse_dhcp6_preference(const Dhcp6Option& option) {
-    if (option.data.size() != 1) {
-        return wrong_length(option, "1");
-    }
-    return option.data[0];
-}
-
-Result<void> parse_dhcp6_rapid_commit(const Dhcp6Option& option) {
-    if (!option.data.empty()) {
-        return wrong_length(option, "none");
-    }
-    return {};
-}
-
 Result<Dhcp6LinkLayerAddress> parse_dhcp6_link_layer_address(const Dhcp6Option& option) {
     if (option.data.size() < 3 || option.data.size() > 2 + kMaxLinkLayerAddress) {
         return wrong_length(option, "a hardware type and an address of 1 to 32");

@@ -67,10 +67,6 @@ Result<Dhcp6Status> parse_dhcp6_status(const Dhcp6Option& option);
 Result<Bytes> parse_dhcp6_duid(const Dhcp6Option& option);
 /// Elapsed Time (RFC 9915 section 21.9), given in steps of 10 ms.
 Result<std::chrono::milliseconds> parse_dhcp6_elapsed_time(const Dhcp6Option& option);
-Result<std::vector<Dhcp6OptionCode>> parse_dhcp6_option_request(const Dhcp6Option& option);
-Result<std::uint8_t> parse_dhcp6_preference(const Dhcp6Option& option);
-/// Rapid Commit says what it says by being there; an error when it is not empty.
-Result<void> parse_dhcp6_rapid_commit(const Dhcp6Option& option);
 Result<Dhcp6LinkLayerAddress> parse_dhcp6_link_layer_address(const Dhcp6Option& option);
 
 }  // namespace mobility

@@ -38,10 +38,6 @@ void Dhcp6Writer::option(Dhcp6OptionCode code, Bytes data) {
 
 void Dhcp6Writer::interface_id(std::string_view id) { interface_id(as_bytes(id)); }
 
-void Dhcp6Writer::preference(std::uint8_t value) {
-    option(Dhcp6OptionCode::kPreference, {&value, 1});
-}
-
 void Dhcp6Writer::elapsed_time(std::chrono::milliseconds elapsed) {
     const auto steps = std::clamp<std::chrono::milliseconds::rep>(elapsed.count() / 10, 0, 0xffff);
     option_holding(Dhcp6OptionCode::kElapsedTime, [&] { u16(static_cast<std::uint16_t>(steps)); });

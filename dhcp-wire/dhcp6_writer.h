@@ -46,7 +46,6 @@ public:
     void interface_id(Bytes id) { option(Dhcp6OptionCode::kInterfaceId, id); }
     void interface_id(std::string_view id);
     void rapid_commit() { option(Dhcp6OptionCode::kRapidCommit, {}); }
-    void preference(std::uint8_t value);
     /// Written in steps of 10 ms; above 655.35 s as 0xffff (RFC 9915 section 21.9).
     void elapsed_time(std::chrono::milliseconds elapsed);
     void option_request(std::span<const Dhcp6OptionCode> codes);

@@ -16,17 +16,9 @@
 #include "hooks/changes.h"
 #include "hooks/held_reply.h"
 #include "hooks/packet_state.h"
-#include "hooks/running.h"
+#include "hooks/report.h"
 
 namespace mobility {
-
-void post(Detached event, Running& running);
-/// An anchor of one of the items would answer now.
-bool anchor_present(const Attached& event, const Running& running);
-/// The state of this packet, begun now if it came before we were there.
-std::shared_ptr<PacketState> state_of(isc::hooks::CalloutHandle& handle);
-/// Tells of what has ended, and counts. Nothing: nobody has been attached.
-std::optional<Attached> report_ended(Changes changes, Running& running);
 
 /// A query that stands in the lot, referenced there once for this object.
 template <typename QueryPtr>
@@ -47,35 +39,29 @@ private:
     std::shared_ptr<PacketState> state_;
 };
 
-/// False: the event has not been told yet, and nothing waits for it.
+/// Tells of an attachment, and has Kea park the query if its Reply waits, or drop it as a copy.
 template <typename QueryPtr>
-bool hold(isc::hooks::CalloutHandle& handle, const QueryPtr& query, const MessageKey& key,
-          const Attached& event, Running& running) {
+void report_and_park(isc::hooks::CalloutHandle& handle, const QueryPtr& query, const MnId& client,
+                     Attached event, Running& running) {
     using isc::hooks::CalloutHandle;
-    switch (running.in_flight.begin(key)) {
-        case InFlight::Begun::kCopy:
-            ++running.counters.retransmissions_dropped;
+    isc::hooks::ParkingLotHandlePtr lot;
+    const auto park = [&](HoldId) {  // a reference, before the service thread can unpark it
+        lot = handle.getParkingLotHandlePtr();
+        lot->reference(query);
+        return std::make_shared<ParkedReply<QueryPtr>>(lot, query, state_of(handle));
+    };
+    switch (report(client, std::move(event), running, park)) {
+        case Reported::kCopy:
             handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
-            return true;
-        case InFlight::Begun::kFull:
-            ++running.counters.unheld_full;
-            return false;
-        case InFlight::Begun::kHeld:
-            break;
+            return;
+        case Reported::kHeld:
+            ++running.counters.parked;
+            handle.setStatus(CalloutHandle::NEXT_STEP_PARK);
+            return;
+        case Reported::kUnheld:
+            if (lot) lot->dereference(query);
+            return;
     }
-    const auto lot = handle.getParkingLotHandlePtr();
-    lot->reference(query);
-    auto reply = std::make_shared<ParkedReply<QueryPtr>>(lot, query, state_of(handle));
-    if (!running.service.mailbox().post(
-            AttachedLetter{event, running.next_hold++, key, std::move(reply)})) {
-        lot->dereference(query);
-        running.in_flight.end(key);
-        ++running.counters.mailbox_full;
-        return true;
-    }
-    ++running.counters.parked;
-    handle.setStatus(CalloutHandle::NEXT_STEP_PARK);
-    return true;
 }
 
 /// At leases6_committed or leases4_committed. `client`: who asks, as pkt6_receive or pkt4_receive
@@ -83,21 +69,14 @@ bool hold(isc::hooks::CalloutHandle& handle, const QueryPtr& query, const Messag
 template <typename QueryPtr>
 void report_committed(isc::hooks::CalloutHandle& handle, const QueryPtr& query, const MnId& client,
                       Changes changes, Running& running) {
-    auto event = report_ended(std::move(changes), running);
-    if (!event) return;
-    auto& counters = running.counters;
-    ++counters.attached;
-    if (handle.getStatus() != isc::hooks::CalloutHandle::NEXT_STEP_DROP) {
-        if (!anchor_present(*event, running)) {
-            ++counters.unheld_anchor_away;
-        } else if (hold(handle, query,
-                        message_key(client, event->order.transaction, event->attachment), *event,
-                        running)) {
-            return;
-        }
-    }
-    if (!running.service.mailbox().post(AttachedLetter{std::move(*event), {}, {}, {}})) {
-        ++counters.mailbox_full;
+    running.counters.outside_anchors += changes.outside_anchors;
+    if (changes.unplaced) ++running.counters.not_relayed;
+    for (auto& event : changes.detached) report(std::move(event), running);
+    if (!changes.attached) return;
+    if (handle.getStatus() == isc::hooks::CalloutHandle::NEXT_STEP_DROP) {
+        report(std::move(*changes.attached), running);
+    } else {
+        report_and_park(handle, query, client, std::move(*changes.attached), running);
     }
 }
 

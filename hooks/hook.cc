@@ -9,8 +9,6 @@
 
 #include <utility>
 
-#include "hooks/dhcp4/lease_pages.h"
-#include "hooks/dhcp6/lease_pages.h"
 #include "hooks/log.h"
 #include "hooks/receive_buffers.h"
 #include "hooks/server_check.h"
@@ -26,11 +24,6 @@ const char kCriticalSection[] = "mobility";
 
 ServerSection section_of(const isc::dhcp::SrvConfig& server) {
     return server_section(server.toElement());
-}
-
-std::unique_ptr<LeaseReader> make_lease_reader(Family family) {
-    if (family == Family::kIpv4) return std::make_unique<dhcp4::LeasePages>();
-    return std::make_unique<dhcp6::LeasePages>();
 }
 
 std::string summary(const Configuration& configuration, bool multi_threaded) {
@@ -132,8 +125,7 @@ void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
 void Hook::start(Configuration configuration) {
     auto& threads = MultiThreadingMgr::instance();
     const bool multi_threaded = threads.getMode();
-    auto leases = make_lease_reader(configuration.family);
-    owned_ = std::make_unique<Running>(std::move(configuration), multi_threaded, std::move(leases),
+    owned_ = std::make_unique<Running>(std::move(configuration), multi_threaded,
                                        [this] { main_thread_->wake(); });
     auto& turn = owned_->service.turn();
     if (multi_threaded) {

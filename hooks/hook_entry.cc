@@ -18,6 +18,7 @@
 #include "hooks/hook.h"
 #include "hooks/lease_commands.h"
 #include "hooks/log.h"
+#include "hooks/report.h"
 #include "hooks/status.h"
 
 #define MOBILITY_ENTRY extern "C" __attribute__((visibility("default")))
@@ -86,10 +87,7 @@ void lease_command(CalloutHandle& handle, Running& running) {
     isc::config::parseAnswer(code, response);
     if (code != isc::config::CONTROL_RESULT_SUCCESS) return;
     auto meaning = mobility::meaning_of(name, arguments);
-    for (auto& event : meaning.detached) {
-        ++running.counters.detached;
-        running.service.mailbox().post(mobility::DetachedLetter{std::move(event)});
-    }
+    for (auto& event : meaning.detached) mobility::report(std::move(event), running);
     if (!meaning.list_again) return;
     ++running.counters.lists_requested;
     running.service.mailbox().post_always(mobility::ListAgainLetter{});

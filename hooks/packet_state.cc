@@ -3,6 +3,8 @@
 // One item in the callout context.
 #include "hooks/packet_state.h"
 
+#include <chrono>
+
 namespace mobility {
 namespace {
 const char kItem[] = "packet";
@@ -22,6 +24,11 @@ std::shared_ptr<PacketState> packet_state(const isc::hooks::CalloutHandle& handl
     } catch (const isc::hooks::NoSuchCalloutContext&) {
     }
     return state;
+}
+
+std::shared_ptr<PacketState> state_of(isc::hooks::CalloutHandle& handle) {
+    auto state = packet_state(handle);
+    return state ? state : begin_packet(handle, std::chrono::steady_clock::now());
 }
 
 }  // namespace mobility

@@ -27,5 +27,7 @@ struct PacketState {
 std::shared_ptr<PacketState> begin_packet(isc::hooks::CalloutHandle& handle, Instant arrived);
 /// At the later ones; nullptr for a packet that came before we were there.
 std::shared_ptr<PacketState> packet_state(const isc::hooks::CalloutHandle& handle);
+/// The same; for such a packet it is begun now.
+std::shared_ptr<PacketState> state_of(isc::hooks::CalloutHandle& handle);
 
 }  // namespace mobility

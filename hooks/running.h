@@ -5,12 +5,12 @@
 
 #include <atomic>
 #include <functional>
-#include <memory>
+#include <utility>
 
 #include "hooks/configuration.h"
 #include "hooks/counters.h"
 #include "hooks/in_flight.h"
-#include "hooks/lease_reader.h"
+#include "hooks/lease_pages.h"
 #include "hooks/presence.h"
 #include "hooks/service.h"
 
@@ -18,20 +18,18 @@ namespace mobility {
 
 /// Made, started and destroyed on Kea's main thread; what is in it is shared as each member says.
 struct Running {
-    Running(Configuration chosen, bool multi_threaded, std::unique_ptr<LeaseReader> reader,
-            std::function<void()> wake_main_thread)
+    Running(Configuration chosen, bool multi_threaded, std::function<void()> wake_main_thread)
         : configuration(std::move(chosen)),
           in_flight(configuration.max_held),
           presence(configuration.parameters.anchors.size()),
-          leases(std::move(reader)),
-          service(configuration, multi_threaded, std::move(wake_main_thread), *leases, in_flight,
+          service(configuration, multi_threaded, std::move(wake_main_thread), leases, in_flight,
                   presence) {}
 
     const Configuration configuration;
     CalloutCounters counters;
     InFlight in_flight;
     Presence presence;
-    const std::unique_ptr<LeaseReader> leases;
+    LeasePages leases;
     std::atomic<HoldId> next_hold = 1;
     Service service;  ///< last: its thread uses what stands above
 };

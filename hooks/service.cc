@@ -177,7 +177,7 @@ void Service::list_again(Instant at) {
     list_again_at_.reset();
     for (AnchorIndex i = 0; i < endpoints_.size(); ++i) {
         // To the Source a new list is what a new session begins with.
-        if (endpoints_[i]->session().associated()) source_.connected(i, at);
+        if (endpoints_[i]->session().associated()) source_.connected(i);
     }
 }
 

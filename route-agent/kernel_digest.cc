@@ -7,21 +7,13 @@
 #include <string>
 #include <utility>
 
+#include "core/mix.h"
 #include "route-agent/netlink_index.h"
 
 namespace mobility {
 namespace {
 
 enum class Kind : std::uint64_t { kRoute = 1, kNeighbour, kNexthop, kRule, kReverseDefault };
-
-/// The finaliser of splitmix64: every bit of the value changes every bit of the result.
-std::uint64_t mix(std::uint64_t value) {
-    value ^= value >> 30;
-    value *= 0xbf58476d1ce4e5b9u;
-    value ^= value >> 27;
-    value *= 0x94d049bb133111ebu;
-    return value ^ (value >> 31);
-}
 
 class Hash {
 public:

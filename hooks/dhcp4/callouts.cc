@@ -98,7 +98,7 @@ void lease_expired(CalloutHandle& handle, Running& running) {
     const auto prefix = prefix_of(*lease);
     const auto client = client_of(*lease);
     if (!client || !running.configuration.domain.anchor_of(prefix)) return;
-    post(Detached{client->mn, {prefix}, DetachReason::kExpired}, running);
+    report(Detached{client->mn, {prefix}, DetachReason::kExpired}, running);
 }
 
 }  // namespace mobility::dhcp4

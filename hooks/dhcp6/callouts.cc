@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // A packet's way through the hook: its arrival is noted, copies of held messages are dropped, the
-// subnet is chosen, committed leases become events and park the Reply. Confirm is in
-// confirm_callouts.cc.
+// subnet is chosen, committed leases become events and park the query, its Reply says what was
+// refused. Confirm is in confirm_callouts.cc.
 #include "hooks/dhcp6/callouts.h"
 
 #include <dhcp/dhcp6.h>
@@ -12,7 +12,9 @@
 #include <chrono>
 
 #include "hooks/committed.h"
+#include "hooks/dhcp6/confirm.h"
 #include "hooks/dhcp6/confirm_callouts.h"
+#include "hooks/dhcp6/refused_items.h"
 #include "hooks/dhcp6/registration.h"
 #include "hooks/dhcp6/registration_callouts.h"
 #include "hooks/dhcp6/translation.h"
@@ -92,6 +94,21 @@ void leases_committed(CalloutHandle& handle, Running& running) {
     report_committed(handle, query, client, std::move(changes), running);
 }
 
+void packet_sending(CalloutHandle& handle, Running& running) {
+    const auto state = packet_state(handle);
+    const bool speaks_of_leases = state && (state->confirmed || !state->refused.empty());
+    const bool offers = running.configuration.parameters.registration.on;
+    if (!speaks_of_leases && !offers) return;
+    Pkt6Ptr query;
+    Pkt6Ptr reply;
+    handle.getArgument("query6", query);
+    handle.getArgument("response6", reply);
+    if (offers) offer_registration(query, *reply, running);
+    if (!speaks_of_leases) return;
+    if (state->confirmed) set_success(*reply);
+    set_refused(*reply, query->getType(), state->refused);
+}
+
 void lease_expired(CalloutHandle& handle, Running& running) {
     Lease6Ptr lease;
     handle.getArgument("lease6", lease);
@@ -99,7 +116,7 @@ void lease_expired(CalloutHandle& handle, Running& running) {
     if (lease->state_ != isc::dhcp::Lease::STATE_DEFAULT) return;
     const auto prefix = prefix_of(*lease);
     if (!prefix || !running.configuration.domain.anchor_of(*prefix)) return;
-    post(Detached{mn_of(*lease), {*prefix}, DetachReason::kExpired}, running);
+    report(Detached{mn_of(*lease), {*prefix}, DetachReason::kExpired}, running);
 }
 
 }  // namespace mobility::dhcp6

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // Confirm: Kea commits no lease and cannot park it, so the verdict and the event come at
-// subnet6_select, the status is set at pkt6_send, and the Reply is taken away at buffer6_send.
+// subnet6_select, and the Reply is taken away at buffer6_send.
 #include "hooks/dhcp6/confirm_callouts.h"
 
 #include <dhcpsrv/lease_mgr.h>
 #include <dhcpsrv/lease_mgr_factory.h>
 #include <dhcpsrv/subnet.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <ctime>
 #include <mutex>
 
-#include "hooks/committed.h"
 #include "hooks/dhcp6/callouts.h"
 #include "hooks/dhcp6/confirm.h"
 #include "hooks/dhcp6/held_replies.h"
 #include "hooks/dhcp6/own_reply.h"
-#include "hooks/dhcp6/refused_items.h"
-#include "hooks/dhcp6/registration_callouts.h"
 #include "hooks/dhcp6/translation.h"
+#include "hooks/packet_state.h"
+#include "hooks/report.h"
 
 namespace mobility::dhcp6 {
 
@@ -61,41 +58,24 @@ void not_on_link(CalloutHandle& handle, const Pkt6Ptr& query, bool addresses, Ru
     }
 }
 
-/// Tells the anchors. False: a copy of this message is held already.
-bool report(const Attached& event, std::optional<HoldId>& hold, Running& running) {
-    auto& counters = running.counters;
-    MessageKey key;
-    if (!anchor_present(event, running)) {
-        ++counters.unheld_anchor_away;
-    } else {
-        key = message_key(event.mn, event.order.transaction, event.attachment);
-        const auto begun = running.in_flight.begin(key);
-        if (begun == InFlight::Begun::kCopy) return false;
-        if (begun == InFlight::Begun::kFull) {
-            ++counters.unheld_full;
-        } else {
-            hold = running.next_hold++;
-        }
-    }
-    ++counters.attached;
-    if (running.service.mailbox().post(AttachedLetter{event, hold, key, nullptr})) return true;
-    ++counters.mailbox_full;
-    if (hold) running.in_flight.end(key);
-    hold.reset();
-    return true;
-}
-
 void held_here(CalloutHandle& handle, const Pkt6Ptr& query, const Attachment& attachment,
                ConfirmFinding finding, const isc::dhcp::Subnet6Ptr& subnet, Running& running) {
     const auto state = state_of(handle);
-    const Attached event{*mn_of(*query), attachment, std::move(finding.items), Proof::kLookup,
-                         order_of(*query, state->arrived)};
+    const auto mn = *mn_of(*query);
     std::optional<HoldId> hold;
-    if (!report(event, hold, running)) {
-        ++running.counters.retransmissions_dropped;
+    const auto follow = [&](HoldId id) {  // Kea has not made it yet
+        hold = id;
+        return nullptr;
+    };
+    const auto reported = report(mn,
+                                 {mn, attachment, std::move(finding.items), Proof::kLookup,
+                                  order_of(*query, state->arrived)},
+                                 running, follow);
+    if (reported == Reported::kCopy) {
         handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
         return;
     }
+    if (reported == Reported::kUnheld) hold.reset();
     ++running.counters.confirm_success;
     if (finding.addresses) {
         state->confirmed = true;
@@ -147,21 +127,6 @@ void confirm(CalloutHandle& handle, const Pkt6Ptr& query, const Attachment& atta
             }
             return;
     }
-}
-
-void packet_sending(CalloutHandle& handle, Running& running) {
-    const auto state = packet_state(handle);
-    const bool speaks_of_leases = state && (state->confirmed || !state->refused.empty());
-    const bool offers = running.configuration.parameters.registration.on;
-    if (!speaks_of_leases && !offers) return;
-    Pkt6Ptr query;
-    Pkt6Ptr reply;
-    handle.getArgument("query6", query);
-    handle.getArgument("response6", reply);
-    if (offers) offer_registration(query, *reply, running);
-    if (!speaks_of_leases) return;
-    if (state->confirmed) set_success(*reply);
-    set_refused(*reply, query->getType(), state->refused);
 }
 
 void buffer_sending(CalloutHandle& handle, Running& running) {

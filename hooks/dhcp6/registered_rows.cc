@@ -49,11 +49,11 @@ Lease6Ptr find_row(const IpAddress& address) {
 Lease6Ptr put_row(const Registration& registration, SubnetID subnet,
                   const isc::dhcp::HWAddrPtr& link_layer, const Lease6Ptr& present,
                   std::time_t now) {
-    // What is written over keeps what the database compares it by.
-    const Lease6Ptr row(present ? new Lease6(*present) : new Lease6());
-    write_registration(registration, subnet, now, *row);
+    const auto row = row_of(registration, subnet, now);
     row->hwaddr_ = link_layer;
     if (!present) return add(row) ? row : nullptr;
+    row->current_cltt_ = present->current_cltt_;  // the database compares these
+    row->current_valid_lft_ = present->current_valid_lft_;
     try {
         LeaseMgrFactory::instance().updateLease6(row);
     } catch (const isc::dhcp::NoSuchLease&) {

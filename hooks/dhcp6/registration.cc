@@ -115,22 +115,27 @@ bool is_registered(const Lease6& row) {
     return own && own->getType() == Element::string && own->stringValue() == kRegistered;
 }
 
-void write_registration(const Registration& registration, isc::dhcp::SubnetID subnet,
-                        std::time_t now, Lease6& row) {
-    row.type_ = Lease::TYPE_NA;
-    row.addr_ = kea_address(registration.address);
-    row.prefixlen_ = 128;
-    const auto& duid = registration.mn.bytes;
-    row.duid_.reset(new isc::dhcp::DUID(std::vector<std::uint8_t>(duid.begin(), duid.end())));
-    row.iaid_ = kRegisteredIaid;
-    row.preferred_lft_ = registration.preferred;
-    row.valid_lft_ = registration.valid;
-    row.cltt_ = now;
-    row.subnet_id_ = subnet;
-    row.state_ = Lease::STATE_DEFAULT;
+isc::dhcp::Lease6Ptr row_of(const Registration& registration, isc::dhcp::SubnetID subnet,
+                            std::time_t now) {
+    const auto number = [](std::int64_t value) { return Element::create(value); };
     const auto context = Element::createMap();
     context->set(kContext, Element::create(std::string(kRegistered)));
-    row.setContext(context);
+    const auto row = Element::createMap();
+    row->set("type", Element::create(std::string("IA_NA")));
+    row->set("ip-address", Element::create(registration.address.text()));
+    row->set("prefix-len", number(128));
+    row->set("duid", Element::create(registration.mn.text()));
+    row->set("iaid", number(kRegisteredIaid));
+    row->set("preferred-lft", number(registration.preferred));
+    row->set("valid-lft", number(registration.valid));
+    row->set("cltt", number(now));
+    row->set("subnet-id", number(subnet));
+    row->set("state", number(Lease::STATE_DEFAULT));
+    row->set("fqdn-fwd", Element::create(false));
+    row->set("fqdn-rev", Element::create(false));
+    row->set("hostname", Element::create(std::string()));
+    row->set("user-context", context);
+    return Lease6::fromElement(row);
 }
 
 isc::dhcp::Pkt6Ptr make_registration_reply(const isc::dhcp::Pkt6Ptr& inform,

@@ -71,9 +71,10 @@ RegistrationFinding judge_registration(const Registration& registration, const D
 /// A row of the lease database that a registration is, and none that Kea has allocated.
 bool is_registered(const isc::dhcp::Lease6& row);
 
-/// Puts the registration into `row`, which may be a new one: held by its MN from `now` on.
-void write_registration(const Registration& registration, isc::dhcp::SubnetID subnet,
-                        std::time_t now, isc::dhcp::Lease6& row);
+/// The row that a registration is, held by its MN from `now` on. Kea's own code makes it and all
+/// that it points to: the lease database keeps them when this library has long been unmapped.
+isc::dhcp::Lease6Ptr row_of(const Registration& registration, isc::dhcp::SubnetID subnet,
+                            std::time_t now);
 
 /// ADDR-REG-REPLY (RFC 9686 section 4.3): the IA Address option as it came.
 isc::dhcp::Pkt6Ptr make_registration_reply(const isc::dhcp::Pkt6Ptr& inform,

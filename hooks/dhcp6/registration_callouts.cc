@@ -11,19 +11,19 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
-#include "hooks/committed.h"
-#include "hooks/dhcp6/confirm_callouts.h"
 #include "hooks/dhcp6/held_replies.h"
 #include "hooks/dhcp6/own_reply.h"
 #include "hooks/dhcp6/registered_rows.h"
 #include "hooks/dhcp6/registration.h"
 #include "hooks/dhcp6/translation.h"
 #include "hooks/log.h"
+#include "hooks/packet_state.h"
+#include "hooks/report.h"
 
 namespace mobility::dhcp6 {
 
@@ -54,11 +54,8 @@ struct Claim {
                ", link-layer address " + attachment.link_layer.text() + ", from " +
                attachment.relay_source.text() + ", link-address " + attachment.link_address.text();
     }
-    void post(Detached event) const {
-        ++running.counters.detached;
-        if (!running.service.mailbox().post(DetachedLetter{std::move(event)})) {
-            ++running.counters.mailbox_full;
-        }
+    void tell_gone(const std::optional<MnId>& mn, DetachReason why) const {
+        report(Detached{mn, {prefix()}, why}, running);
     }
 };
 
@@ -101,7 +98,7 @@ public:
         log_info(kRegistrationRefused, claim_.text() + ": an anchor has refused it");
         const std::lock_guard one_at_a_time(serialiser(claim_.registration.address));
         if (!made_ || !withdraw_row(*made_)) return;
-        claim_.post({claim_.registration.mn, {claim_.prefix()}, DetachReason::kDeleted});
+        claim_.tell_gone(claim_.registration.mn, DetachReason::kDeleted);
     }
 
 private:
@@ -130,44 +127,25 @@ Attached event_of(const Claim& claim, Item item, Proof proof) {
             order_of(*claim.inform, claim.arrived)};
 }
 
-void post_unheld(const Claim& claim, Attached event) {
-    auto& mailbox = claim.running.service.mailbox();
-    if (!mailbox.post(AttachedLetter{std::move(event), {}, {}, {}})) {
-        ++claim.running.counters.mailbox_full;
-    }
-}
-
 /// Tells the anchor, and answers once it has. `made`: the row, if this message has made it.
 void attach(const Claim& claim, const Lease6Ptr& made) {
-    auto& running = claim.running;
-    auto& counters = running.counters;
     auto event =
         event_of(claim, {kRegisteredIaid, claim.prefix(), Seconds(claim.registration.valid)},
                  Proof::kCommit);
-    ++counters.attached;
-    if (!anchor_present(event, running)) {
-        ++counters.unheld_anchor_away;
-    } else {
-        const auto key = message_key(event.mn, event.order.transaction, event.attachment);
-        const auto begun = running.in_flight.begin(key);
-        if (begun == InFlight::Begun::kCopy) {
-            ++counters.retransmissions_dropped;
+    auto reply = reply_to(claim);
+    const auto wait = [&](HoldId) {
+        return std::make_shared<HeldAcknowledgement>(reply, made, claim);
+    };
+    switch (report(claim.registration.mn, std::move(event), claim.running, wait)) {
+        case Reported::kCopy:
             return;
-        }
-        if (begun == InFlight::Begun::kHeld) {
-            auto held = std::make_shared<HeldAcknowledgement>(reply_to(claim), made, claim);
-            if (running.service.mailbox().post(
-                    AttachedLetter{event, running.next_hold++, key, std::move(held)})) {
-                ++counters.registrations_held;
-                return;
-            }
-            running.in_flight.end(key);
-        } else {
-            ++counters.unheld_full;
-        }
+        case Reported::kHeld:
+            ++claim.running.counters.registrations_held;
+            return;
+        case Reported::kUnheld:
+            send_now(reply);
+            return;
     }
-    post_unheld(claim, std::move(event));
-    answer_now(claim);
 }
 
 void refuse(const Claim& claim, const char* message, const std::string& why) {
@@ -193,7 +171,7 @@ void register_address(const Claim& claim, isc::dhcp::SubnetID subnet, const Leas
     if (claim.registration.address.is_link_local()) return answer_now(claim);
     const auto former = present ? mn_of(*present) : std::nullopt;
     if (former && *former != claim.registration.mn) {  // its time was over, and Kea was to say so
-        claim.post({former, {claim.prefix()}, DetachReason::kExpired});
+        claim.tell_gone(former, DetachReason::kExpired);
     }
     attach(claim, verdict == Verdict::kNew ? row : nullptr);
 }
@@ -203,14 +181,13 @@ void give_up(const Claim& claim, const Lease6Ptr& row) {
     ++claim.running.counters.registrations_ended;
     answer_now(claim);
     if (claim.registration.address.is_link_local()) return;
-    claim.post({claim.registration.mn, {claim.prefix()}, DetachReason::kReleased});
+    claim.tell_gone(claim.registration.mn, DetachReason::kReleased);
 }
 
 /// Says nothing to the client, and where it is to the anchor: it is as good a sign as a Confirm.
 void note_place(const Claim& claim, const isc::dhcp::Lease6& lease, std::time_t now) {
     const Seconds left(lease.cltt_ + lease.valid_lft_ - now);
-    ++claim.running.counters.attached;
-    post_unheld(claim, event_of(claim, {lease.iaid_, claim.prefix(), left}, Proof::kLookup));
+    report(event_of(claim, {lease.iaid_, claim.prefix(), left}, Proof::kLookup), claim.running);
 }
 
 void judge(const Claim& claim) {
@@ -263,9 +240,8 @@ void take_registration(CalloutHandle& handle, const Pkt6Ptr& inform, Running& ru
     const auto longest = running.configuration.parameters.registration.longest;
     registration->valid = std::min(registration->valid, longest);
     registration->preferred = std::min(registration->preferred, registration->valid);
-    const auto state = packet_state(handle);
-    judge({inform, std::move(*attachment), std::move(*registration),
-           state ? state->arrived : std::chrono::steady_clock::now(), running});
+    judge({inform, std::move(*attachment), std::move(*registration), state_of(handle)->arrived,
+           running});
 }
 
 void offer_registration(const Pkt6Ptr& query, isc::dhcp::Pkt6& answer, const Running& running) {

@@ -16,6 +16,7 @@ from lab.namespaces import Namespace
 from lab.waiting import wait_until
 
 PORT = 4480
+RELEASED, DECLINED, EXPIRED, DELETED = range(4)  # why a "remove" came
 Message = dict[str, Any]
 
 

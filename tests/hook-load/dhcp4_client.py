@@ -11,13 +11,13 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lab.addresses import AccessRouter
 from lab.network import ACCESS, CORE, Network
-from lab.packets import Stamps, attach_timestamps
 from lab.waiting import LabError
+
+from relay_end import RelayEnd
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = range(1, 8)
 REQUESTED_ADDRESS, MESSAGE_TYPE, SERVER_ID, TEXT, CLIENT_ID, AGENT = 50, 53, 54, 56, 61, 82
@@ -126,6 +126,11 @@ class Client:
             return self.identifier[5:].hex(":")
         return (self.identifier or b"\x01" + self.mac).hex(":")
 
+    @property
+    def held(self) -> set[str]:
+        """Its lease, as the anchor names it."""
+        return {f"{self.address}/32"}
+
     def with_duid(self, iaid: int) -> Client:
         self.identifier = b"\xff" + struct.pack("!I", iaid) + self.duid
         return self
@@ -166,24 +171,15 @@ def transaction_of(message: bytes) -> int:
     return int.from_bytes(message[4:8], "big")
 
 
-class Relay:
+class Relay(RelayEnd[Reply]):
     """An AR's relay agent: what an MN broadcasts, and what the server answers."""
 
     def __init__(self, network: Network, ar: AccessRouter, circuit: bytes = b"access") -> None:
-        self.ar = ar
+        super().__init__(network, ar, ("0.0.0.0", SERVER_PORT), (SERVER, SERVER_PORT))
         self.circuit = circuit
         self.says = b""  # more sub-options in each of its messages
         self.core, self.link = core_of(ar), link_of(ar)
         self._network = network
-        with network.inside(ar).entered():
-            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-            attach_timestamps(self._socket)
-            self._stamps = Stamps()
-            self._socket.bind(("0.0.0.0", SERVER_PORT))
-
-    def close(self) -> None:
-        self._socket.close()
 
     def forward(self, message: bytes, link: str | None = None, more: bytes = b"") -> bytes:
         """hops and giaddr set, Relay Agent Information behind the client's options."""
@@ -192,29 +188,10 @@ class Relay:
         return message[:3] + b"\x01" + message[4:24] + giaddr + message[28:] + agent + b"\xff"
 
     def send(self, message: bytes, link: str | None = None, more: bytes = b"") -> float:
-        at = time.monotonic()
-        self._socket.sendto(self.forward(message, link, more), (SERVER, SERVER_PORT))
-        return at
+        return self.give(self.forward(message, link, more))
 
-    def receive(self, limit: float) -> Reply | None:
-        ready, _, _ = select.select([self._socket], [], [], max(limit, 0))
-        if not ready:
-            return None
-        data, ancillary, _, _ = self._socket.recvmsg(65536, 64)
-        return Reply.read(data, self._stamps.of(ancillary) / 1e9)
-
-    def answers(self, transactions: Iterable[int], limit: float = 3.0) -> dict[int, Reply]:
-        """What came for these within the limit; returns early when all have come."""
-        wanted = set(transactions)
-        found: dict[int, Reply] = {}
-        deadline = time.monotonic() + limit
-        while wanted - found.keys():
-            reply = self.receive(deadline - time.monotonic())
-            if reply is None:
-                break
-            if reply.transaction in wanted:
-                found[reply.transaction] = reply
-        return found
+    def read(self, data: bytes, at: float) -> Reply:
+        return Reply.read(data, at)
 
     def ask(self, message: bytes, limit: float = 3.0, link: str | None = None) -> Reply | None:
         self.send(message, link)

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
-import select
-import socket
 import struct
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lab.addresses import AccessRouter
 from lab.network import Network
-from lab.packets import Stamps, attach_timestamps
 from lab.waiting import LabError
+
+from relay_end import RelayEnd
 
 SOLICIT, REQUEST, CONFIRM, RENEW, REBIND, REPLY, RELEASE, DECLINE = 1, 3, 4, 5, 6, 7, 8, 9
 INFORMATION_REQUEST, RELAY_FORWARD, RELAY_REPLY = 11, 12, 13
@@ -117,6 +115,11 @@ class Client:
         return self.duid.hex(":")
 
     @property
+    def held(self) -> set[str]:
+        """Its leases, as the anchor names them."""
+        return {f"{address}/128" for address in self.addresses} | set(self.prefixes)
+
+    @property
     def link_local(self) -> str:
         return f"fe80::ff:{self.number:x}"
 
@@ -172,22 +175,12 @@ def transaction_of(message: bytes) -> int:
     return int.from_bytes(message[1:4], "big")
 
 
-class Relay:
+class Relay(RelayEnd[Reply]):
     """An AR's relay agent: wraps what an MN says, and receives what the server answers."""
 
     def __init__(self, network: Network, ar: AccessRouter, interface: bytes = b"access") -> None:
-        self.ar = ar
+        super().__init__(network, ar, (ar.core, 547), (network.anchor.core, 547))
         self.interface = interface
-        self._server = (network.anchor.core, 547)
-        with network.inside(ar).entered():
-            self._socket = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-            attach_timestamps(self._socket)
-            self._stamps = Stamps()
-            self._socket.bind((ar.core, 547))
-
-    def close(self) -> None:
-        self._socket.close()
 
     def forward(
         self, client: Client, message: bytes, link: str | None = None, peer: str | None = None
@@ -201,16 +194,9 @@ class Relay:
     def send(
         self, client: Client, message: bytes, link: str | None = None, peer: str | None = None
     ) -> float:
-        at = time.monotonic()
-        self._socket.sendto(self.forward(client, message, link, peer), self._server)
-        return at
+        return self.give(self.forward(client, message, link, peer))
 
-    def receive(self, limit: float) -> Reply | None:
-        ready, _, _ = select.select([self._socket], [], [], max(limit, 0))
-        if not ready:
-            return None
-        data, ancillary, _, _ = self._socket.recvmsg(65536, 64)
-        at = self._stamps.of(ancillary) / 1e9
+    def read(self, data: bytes, at: float) -> Reply:
         outer = options(data[34:])
         inner = outer[RELAY_MESSAGE][0]
         return Reply(
@@ -221,19 +207,6 @@ class Relay:
             interface_id=outer.get(INTERFACE_ID, [b""])[0],
             peer=str(ipaddress.IPv6Address(data[18:34])),
         )
-
-    def answers(self, transactions: Iterable[int], limit: float = 3.0) -> dict[int, Reply]:
-        """What came for these within the limit; returns early when all have come."""
-        wanted = set(transactions)
-        found: dict[int, Reply] = {}
-        deadline = time.monotonic() + limit
-        while wanted - found.keys():
-            reply = self.receive(deadline - time.monotonic())
-            if reply is None:
-                break
-            if reply.transaction in wanted:
-                found[reply.transaction] = reply
-        return found
 
     def ask(self, client: Client, message: bytes, limit: float = 3.0) -> Reply | None:
         self.send(client, message)

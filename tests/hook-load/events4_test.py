@@ -4,32 +4,20 @@
 
 from __future__ import annotations
 
-import unittest
-
+from anchor import DECLINED, DELETED, EXPIRED, RELEASED
 from dhcp4_client import (
     ACK, AGENT, DECLINE, DISCOVER, LINK_SELECTION, NAK, RELEASE, REQUEST, SERVER_ID,
     SERVER_ID_OVERRIDE, option, transaction_of,
 )  # fmt: skip
 from hook4_site import Hook4Site
-from hook_site import run
+from hook_site import OnASite, run
 
-RELEASED, DECLINED, EXPIRED, DELETED = range(4)
 LIMIT = 0.4  # s, the hold-limit of these tests
 
 
-class Events(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.site = Hook4Site(parameters={"hold-limit": int(1000 * LIMIT)}).__enter__()
-        cls.addClassCleanup(cls.site.__exit__, None, None, None)
-        cls.site.start()
-
-    def setUp(self) -> None:
-        site = self.site
-        self.anchor, self.ar1, self.ar2, self.kea = site.anchor, site.ar1, site.ar2, site.kea
-        self.anchor.say("answer installed")
-        self.anchor.say("delay 0")
-        self.client = site.client()
+class Events(OnASite):
+    kind = Hook4Site
+    parameters = {"hold-limit": int(1000 * LIMIT)}
 
     def heard(self, transaction: int) -> bool:
         return transaction in [setup["transaction"] for setup in self.anchor.of("setup")]

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import unittest
-
+from anchor import DECLINED, DELETED, EXPIRED, RELEASED
 from dhcp6_client import (
     CONFIRM,
     DECLINE,
@@ -20,25 +19,13 @@ from dhcp6_client import (
     option,
     transaction_of,
 )
-from hook_site import HookSite, run
+from hook_site import OnASite, run
 
-RELEASED, DECLINED, EXPIRED, DELETED = range(4)
 LIMIT = 0.4  # s, the hold-limit of these tests
 
 
-class Events(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.site = HookSite(parameters={"hold-limit": int(1000 * LIMIT)}).__enter__()
-        cls.addClassCleanup(cls.site.__exit__, None, None, None)
-        cls.site.start()
-
-    def setUp(self) -> None:
-        site = self.site
-        self.anchor, self.ar1, self.ar2, self.kea = site.anchor, site.ar1, site.ar2, site.kea
-        self.anchor.say("answer installed")
-        self.anchor.say("delay 0")
-        self.client = site.client()
+class Events(OnASite):
+    parameters = {"hold-limit": int(1000 * LIMIT)}
 
     def test_A2_rapid_commit_is_reported_with_all_that_the_relay_said(self) -> None:
         message = self.client.message(

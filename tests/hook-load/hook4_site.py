@@ -40,33 +40,24 @@ class Kea4(Kea):
 
 class Hook4Site(HookSite):
     server = Kea4
+    relay = Relay
+    mobile_node = Client
     subnets = "subnet4"
+    lease_domain = "test/4"
+    link_addresses = dhcp4_client.LINK_ADDRESSES
 
     def __enter__(self) -> Hook4Site:
         super().__enter__()
         dhcp4_client.add_ipv4(self.network)
         return self
 
-    def _open_relays(self) -> None:
-        self.ar1, self.ar2 = (Relay(self.network, ar) for ar in self.network.access_routers)
-
     def start(self) -> Hook4Site:
         super().start()
         return self
 
-    def hook_parameters(self, **changes: Any) -> dict[str, Any]:
-        parameters = super().hook_parameters()
-        parameters["lease-domain"] = "test/4"
-        parameters["anchors"][0]["prefixes"] = [dhcp4_client.DOMAIN]
-        aggregates = [{"subnet-id": 1, "prefixes": [dhcp4_client.LINK_ADDRESSES]}]
-        parameters["link-addresses"] = aggregates
-        parameters.update(changes)
-        return {key: value for key, value in parameters.items() if value is not None}
+    def domain(self) -> str:
+        return dhcp4_client.DOMAIN
 
     def subnet(self, **changes: Any) -> dict[str, Any]:
         pools = [{"pool": dhcp4_client.POOL}]
         return {"id": 1, "subnet": dhcp4_client.SUBNET, "pools": pools, **changes}
-
-    def client(self) -> Client:
-        self._clients += 1
-        return Client(self._clients)

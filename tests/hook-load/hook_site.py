@@ -30,7 +30,11 @@ class HookSite:
     """A context manager. `parameters` and `extra` change what the hook and Kea are given."""
 
     server: type[Kea] = Kea
+    relay: type[Any] = Relay
+    mobile_node: type[Any] = Client
     subnets = "subnet6"
+    lease_domain = "test/6"
+    link_addresses = LINK_ADDRESSES
 
     def __init__(
         self,
@@ -60,11 +64,8 @@ class HookSite:
             extra={self.subnets: [self.subnet()], **self._extra},
         )
         self.kea = self.server(self.network, self.processes, options)
-        self._open_relays()
+        self.ar1, self.ar2 = (self.relay(self.network, ar) for ar in self.network.access_routers)
         return self
-
-    def _open_relays(self) -> None:
-        self.ar1, self.ar2 = (Relay(self.network, ar) for ar in self.network.access_routers)
 
     def __exit__(self, *problem: Any) -> None:
         for twin in self.twin_processes:
@@ -96,19 +97,22 @@ class HookSite:
             "certificate-file": str(self.kea_identity.certificate),
             "key-file": str(self.kea_identity.key),
             "trust-anchor": str(self.kea_identity.authority),
-            "lease-domain": "test/6",
+            "lease-domain": self.lease_domain,
             "anchors": [
                 {
                     "name": self.anchor_identity.identity,
                     "address": self.network.anchor.core,
                     "port": PORT,
-                    "prefixes": [self.network.anchor.domain],
+                    "prefixes": [self.domain()],
                 }
             ],
-            "link-addresses": [{"subnet-id": 1, "prefixes": [LINK_ADDRESSES]}],
+            "link-addresses": [{"subnet-id": 1, "prefixes": [self.link_addresses]}],
             **changes,
         }
         return {key: value for key, value in parameters.items() if value is not None}
+
+    def domain(self) -> str:
+        return self.network.anchor.domain
 
     def subnet(self, **changes: Any) -> dict[str, Any]:
         anchor = self.network.anchor
@@ -127,9 +131,9 @@ class HookSite:
             **changes,
         }
 
-    def client(self) -> Client:
+    def client(self) -> Any:
         self._clients += 1
-        return Client(self._clients)
+        return self.mobile_node(self._clients)
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = self.kea.command("mobility-status")
@@ -147,6 +151,28 @@ class HookSite:
 
     def wait_for_counter(self, name: str, value: int) -> None:
         wait_until(lambda: self.counter(name) == value, f"the counter {name} to be {value}", 2)
+
+
+class OnASite(unittest.TestCase):
+    """One server for all tests of a class; each has a client of its own, and an anchor that says
+    yes at once."""
+
+    kind: type[HookSite] = HookSite
+    parameters: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.site = cls.kind(parameters=cls.parameters, extra=cls.extra).__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+        cls.site.start()
+
+    def setUp(self) -> None:
+        site = self.site
+        self.anchor, self.ar1, self.ar2, self.kea = site.anchor, site.ar1, site.ar2, site.kea
+        self.anchor.say("answer installed")
+        self.anchor.say("delay 0")
+        self.client = site.client()
 
 
 def run() -> None:

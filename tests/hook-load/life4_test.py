@@ -5,23 +5,19 @@ refused client is told, more Replies than may be held, and a clean end."""
 
 from __future__ import annotations
 
-import time
-import unittest
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 from lab.waiting import wait_until
 
-from dhcp4_client import ACK, AGENT, CLIENT_ID, MESSAGE_TYPE, NAK, SERVER_ID, TEXT, Client, Relay
-from dhcp4_client import transaction_of
+import reloading
+from dhcp4_client import (
+    ACK, AGENT, CLIENT_ID, MESSAGE_TYPE, NAK, SERVER_ID, TEXT, Client, Relay, Reply, transaction_of,
+)  # fmt: skip
 from hook4_site import Hook4Site
-from hook_site import THREADS, run
-from load import Load
+from hook_site import run
+from load import paced
+from reloading import Bad
 
-CLIENTS = 50
-RATE = 200  # Requests a second
-RELOADS = 10
 MANY = 300  # more than Kea parks by default (256)
 
 
@@ -30,94 +26,24 @@ def reboot(relay: Relay, client: Client) -> tuple[int, Callable[[], float]]:
     return transaction_of(message), lambda: relay.send(message)
 
 
-class Life(unittest.TestCase):
-    def start(self, count: int, **parameters: Any) -> None:
-        self.prepare(**parameters)
-        self.site.start()
-        self.clients = [self.site.client() for _ in range(count)]
-        for client in self.clients:
-            self.site.ar1.attach(client)
+class Life(reloading.Reloading):
+    kind = Hook4Site
+    rate = 200
+    say = reboot
+    part = "10.213.0.0/17"
 
-    def prepare(self, **parameters: Any) -> None:
-        self.site = Hook4Site(parameters=parameters).__enter__()
-        self.addCleanup(self.site.__exit__, None, None, None)
-
-    def bad_configurations(self) -> dict[str, tuple[str, dict[str, Any], dict[str, Any]]]:
-        """Name -> (what the refusal must name, changes of the hook's parameters, of Kea's keys)."""
-        site = self.site
-        own = site.hook_parameters()["anchors"][0]
+    def own_bad_configurations(self) -> dict[str, Bad]:
+        other = {"confirm-unknown": "silent"}
         return {
-            "unreadable key": ("/nowhere/kea.key", {"key-file": "/nowhere/kea.key"}, {}),
-            "parameter of the other family": ('"confirm-unknown"', {"confirm-unknown": "silent"}, {}),
-            "lease caching": (
-                '"cache-threshold" is 0.25',
-                {},
-                {"subnet4": [site.subnet(**{"cache-threshold": 0.25})]},
-            ),
-            "split subnet": (
-                "is only partly inside 10.213.0.0/17",
-                {"anchors": [{**own, "prefixes": ["10.213.0.0/17"]}]},
-                {},
-            ),
+            "parameter of the other family": ('"confirm-unknown"', other, {}),
             "wrong family": ('"test/6"', {"lease-domain": "test/6"}, {}),
         }
 
-    def configure(self, changes: dict[str, Any], extra: dict[str, Any]) -> None:
-        options = self.site.kea.options
-        options.hook_parameters = self.site.hook_parameters(**changes)
-        options.extra = {"subnet4": [self.site.subnet()], **extra}
-
-    def reload(self, changes: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
-        self.configure(changes, extra)
-        return self.site.kea.reload()
-
-    def assert_served_and_reported(self) -> None:
-        """A move by INIT-REBOOT works, and the anchor in force hears it."""
-        self.site.wait_until_listed()
-        reply = self.site.ar2.exchange(self.clients[0], self.clients[0].reboot())
+    def move(self, client: Client) -> Reply:
+        """By INIT-REBOOT."""
+        reply: Reply = self.site.ar2.exchange(client, client.reboot())
         self.assertEqual(reply.kind, ACK)
-        self.site.anchor.setup_of(reply.transaction)
-
-    def test_ten_reloads_under_load_five_of_them_bad(self) -> None:
-        self.start(CLIENTS)
-        held = {f"{client.address}/32" for client in self.clients}
-        bad = list(self.bad_configurations().items())
-        with Load(self.site.ar1, self.clients, RATE, reboot) as load:
-            for number in range(RELOADS):
-                self.site.anchor.forget()
-                if number % 2 == 0:
-                    answer = self.reload({"hold-limit": 100 + number}, {})
-                    self.assertEqual(answer["result"], 0, answer)
-                else:
-                    name, (named, changes, extra) = bad[number // 2]
-                    answer = self.reload(changes, extra)
-                    self.assertEqual(answer["result"], 1, name)
-                    self.assertIn(named, answer["text"])
-                self.site.anchor.wait_for("list-end", limit=10)
-                self.assertEqual(self.site.anchor.listed() - held, set())
-                done = time.monotonic()
-                wait_until(lambda: load.answered_since(done) > 30, "clients to be served", 5)
-                self.assert_served_and_reported()
-        served = load.result()
-        print(f" {RELOADS} reloads under {RATE}/s, hook, {THREADS} threads: {served}")
-        self.assertLess(served.lost, served.sent * 0.2)
-        self.assertEqual(self.site.status()["counters"]["failed-callouts"], 0)
-        self.site.kea.options.hook = None
-        self.assertEqual(self.site.kea.reload()["result"], 0)
-        maps = Path("/proc", str(self.site.kea.process.pid), "maps").read_text()
-        self.assertNotIn("libdhcp_mobility", maps)
-
-    def test_a_bad_configuration_at_the_start_ends_the_server(self) -> None:
-        self.prepare()
-        self.site.anchor.start()
-        for name, (named, changes, extra) in self.bad_configurations().items():
-            with self.subTest(name):
-                self.configure(changes, extra)
-                self.site.kea.write_configuration()
-                process = self.site.kea.process.start()
-                wait_until(lambda: not process.alive, "the server to end", 10)
-                self.assertIn(named, process.output())
-                self.assertIn("MOBILITY_CONFIGURATION_REFUSED", process.output())
+        return reply
 
     def test_held_replies_do_not_outlive_a_reload_nor_the_server(self) -> None:
         self.start(20, **{"hold-limit": 5000})
@@ -171,9 +97,7 @@ class Life(unittest.TestCase):
         self.site.anchor.say("delay 1500")
         before = self.site.counter("unheld-full")
         messages = [client.reboot() for client in self.clients]
-        begun = time.monotonic()
-        for number, message in enumerate(messages):
-            time.sleep(max(0.0, begun + 0.8 * number / MANY - time.monotonic()))
+        for message in paced(messages, 0.8):
             self.site.ar2.send(message)
         replies = self.site.ar2.answers(map(transaction_of, messages), 8)
         self.assertEqual(len(replies), MANY, "some were not answered")

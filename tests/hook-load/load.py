@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""A steady stream of messages through one AR, each answered or counted as lost."""
+"""Many messages through one AR: a steady stream, each answered or counted as lost, and bursts."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from dhcp6_client import RENEW, Client, Relay, transaction_of
+
+T = TypeVar("T")
+
+
+def paced(messages: Sequence[T], seconds: float) -> Iterator[T]:
+    """One after the other within so many seconds. Not faster than Kea reads: what its socket's
+    buffer loses is not what is tested."""
+    begun = time.monotonic()
+    for number, message in enumerate(messages):
+        time.sleep(max(0.0, begun + seconds * number / len(messages) - time.monotonic()))
+        yield message
 
 
 @dataclass

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import time
 import unittest
 
 from lab.waiting import wait_until
 
 from dhcp6_client import CONFIRM, RENEW, transaction_of
 from hook_site import HookSite, run
+from load import paced
 
 MANY = 400  # more than Kea parks by default (256)
 PACE = 0.8  # s
@@ -29,11 +29,8 @@ class Overload(unittest.TestCase):
     def burst(self, kind: int, limit: float = 8) -> list[float]:
         """One message of each client within PACE: how long each waited for its answer, in s."""
         messages = [client.message(kind, client.na(*client.addresses)) for client in self.clients]
-        begun = time.monotonic()
         sent = {}
-        for number, (client, message) in enumerate(zip(self.clients, messages)):
-            # Not faster than Kea reads: what its socket's buffer loses is not what is tested.
-            time.sleep(max(0.0, begun + PACE * number / MANY - time.monotonic()))
+        for client, message in paced(list(zip(self.clients, messages)), PACE):
             sent[transaction_of(message)] = self.site.ar2.send(client, message)
         replies = self.site.ar2.answers(map(transaction_of, messages), limit)
         self.assertEqual(len(replies), MANY, "some were not answered")
@@ -63,7 +60,7 @@ class Overload(unittest.TestCase):
         self.site.anchor.forget()
         self.site.anchor.start()
         self.site.wait_until_listed()
-        held = {f"{client.addresses[0]}/128" for client in self.clients}
+        held = set().union(*(client.held for client in self.clients))
         told = {item["prefix"] for m in self.site.anchor.of("setup") for item in m["items"]}
         self.assertEqual(told, held, "each move of the meantime is told")
         self.assertEqual(self.site.anchor.listed() - held, set())

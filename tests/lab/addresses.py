@@ -67,6 +67,10 @@ class Anchor:
     def pool4(self) -> str:
         return f"10.{207 + self.number}.1.0 - 10.{207 + self.number}.255.254"
 
+    def host4(self, number: int) -> str:
+        """An address of the subnet that no pool contains."""
+        return f"10.{207 + self.number}.0.{number}"
+
     @property
     def tunnel(self) -> str:
         return f"2001:db8:5::{self.number:x}"

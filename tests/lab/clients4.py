@@ -68,7 +68,8 @@ class Dhclient4(Client4):
 
 class Dhcpcd4(Client4):
     """dhcpcd: when its link comes up again it is in INIT-REBOOT. It asks nobody whether its address
-    is another's too: every address is the server's. `broadcast`: it asks for answers by broadcast.
+    is another's too, every address is the server's; unless it `asks_around`, as it does by default.
+    `broadcast`: it asks for answers by broadcast.
     `duid`: its client identifier is that of RFC 4361, else its MAC."""
 
     def __init__(
@@ -78,6 +79,7 @@ class Dhcpcd4(Client4):
         broadcast: bool = False,
         mn: MobileNode | None = None,
         duid: bool = False,
+        asks_around: bool = False,
     ) -> None:
         super().__init__(network, processes, "dhcpcd", mn)
         state, run = self.folder / "state", self.folder / "run"
@@ -85,8 +87,10 @@ class Dhcpcd4(Client4):
         run.mkdir()
         configuration = self.folder / "dhcpcd.conf"
         configuration.write_text(
-            f"ipv4only\nnoipv4ll\nnoarp\n{'duid' if duid else 'clientid'}\noption routers\n"
+            f"ipv4only\nnoipv4ll\n{'duid' if duid else 'clientid'}\n"
+            + "option routers, classless_static_routes\n"
             + "broadcast\n" * broadcast
+            + "noarp\n" * (not asks_around)
         )
         script = self.folder / "event"
         script.write_text('#!/bin/sh\necho "event: $reason"\n')
@@ -104,8 +108,7 @@ class Dhcpcd4(Client4):
 
 
 class Networkd4(Client4):
-    """systemd-networkd: begins anew with DISCOVER when its link comes up again, and asks for the
-    address that it had."""
+    """systemd-networkd: when its link comes up again it is in INIT-REBOOT (seen with 252)."""
 
     def __init__(
         self, network: Hosts, processes: Processes, mn: MobileNode | None = None

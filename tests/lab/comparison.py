@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 from .agents import Domain
 from .kea import Kea
+from .kea4 import Kea4
 from .network import Network
 from .tables import installed
 from .waiting import LabError, wait_until
 
 
-def differences(network: Network, domain: Domain, kea: Kea) -> list[str]:
+def differences(network: Network, domain: Domain, kea: Kea | Kea4) -> list[str]:
     """Of a network with one anchor. Kernels are read, agents and Kea asked, now."""
     places = bound(network, domain)
     return [
@@ -24,7 +25,7 @@ def differences(network: Network, domain: Domain, kea: Kea) -> list[str]:
     ]
 
 
-def wait_until_equal(network: Network, domain: Domain, kea: Kea, limit: float) -> None:
+def wait_until_equal(network: Network, domain: Domain, kea: Kea | Kea4, limit: float) -> None:
     """Until nothing differs; the error names what still does."""
     left: list[str] = []
 
@@ -43,7 +44,7 @@ def bound(network: Network, domain: Domain) -> dict[str, str | None]:
     names = {domain.credentials[ar.name].identity: ar.name for ar in network.access_routers}
     listed = domain.ask(network.anchor, "bindings")["bindings"]
     return {
-        each["prefix"].removesuffix("/128"): names.get(each["routed"])
+        each["prefix"].removesuffix("/128").removesuffix("/32"): names.get(each["routed"])
         if each["ar"] == each["routed"]
         else None
         for each in listed

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""A host walks through a city and keeps its address, and beside it a router keeps its prefix: the whole
-path, on real parts."""
+"""A host walks through a city and keeps its address, beside it a router its prefix and a host with IPv4
+its address: the whole path, on real parts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from lab.capture import Timeline
+from lab.clients4 import Dhcpcd4
 from lab.processes import exit_on_signals
 from lab.waiting import LabError
 from lab.walk import Walk
-from lab.walker import Walker
+from lab.walker import RouterWalker, Walker
+from lab.walker4 import Walker4
 
 HANDOVER_MS = 70  # goal 1 of RFC 4831: what voice bears
 DETECTION_MOVES = 2
-ROUTER_MOVES = 4
+TOGETHER = 4  # moves of the router, and of the host with IPv4
 
 PICTURE = """
                                  Kea with the mobility hook
@@ -31,7 +33,12 @@ PICTURE = """
  (talks)                                                    \\  /
                                                              MN   a stock dhcpcd, on foot
                                                               R ---- host   a router, on foot
+                                                             M4   a dhcpcd with IPv4, on foot
 """
+
+COLUMNS = """\
+  who to   link up ... asks  says        AR route  anchor   Reply   first packet   lost after
+                                           (ms after its message arrived)       the Reply"""
 
 
 def main() -> int:
@@ -54,17 +61,17 @@ def main() -> int:
 
 def walk(moves: int) -> dict[str, float]:
     print("Everything is real: Linux routers in namespaces, Kea, our daemons, radvd, dhcpcd.")
-    with Walk(lans=1) as domain:
+    with Walk(lans=1, mobile_nodes=2, ipv4={}) as domain:
         address = domain.attach(domain.network.ar(1))
         print(f"\nThe MN attaches at AR1 and gets {address}.")
         print("CN sends it 1,000 packets a second and fills a TCP connection. Now it walks:\n")
         go(domain, moves)
-        router_figures = walk_router(domain)
+        figures_of_others = walk_others(domain)
         broken = int(domain.transfer.broken)
         lines, lost = domain.timelines(), domain.lost_after_reply()
         carried = 0 if broken else domain.transfer.finish()
         left = domain.release()
-        print(f"\nBoth release what they have. Left of it on any router: {len(left) or 'nothing'}")
+        print(f"\nAll three release what they have. Left of it on any router: {len(left) or 'nothing'}")
         for thing in left:
             print(f"  {thing}")
     print(
@@ -80,43 +87,72 @@ def walk(moves: int) -> dict[str, float]:
         "packets_lost_after_reply_median": statistics.median(lost),
         "packets_lost_after_reply_most": max(lost),
         "leftovers": len(left),
-        **router_figures,
+        **figures_of_others,
     }
 
 
 def go(walker: Walker, moves: int) -> None:
     """To and fro, a line for each move."""
-    print("  to    link up ... asks  says      AR route  anchor   Reply   first packet   lost after")
-    print("                                       (ms after its message arrived)       the Reply")
+    print(COLUMNS)
     for number in range(moves):
         walker.move(walker.network.ar(2 - number % 2))
-        print(row(walker.timelines()[-1], walker.lost_after_reply()[-1]), flush=True)
+        print(row("MN", walker), flush=True)
 
 
-def walk_router(domain: Walk) -> dict[str, float]:
-    """A second MN, a router, in the same domain; the first one stays where it is and must not notice."""
+def walk_others(domain: Walk) -> dict[str, float]:
+    """A router and a host with IPv4 in the same domain; the first MN stays where it is and must not notice."""
+    network = domain.network
     router = domain.router()
-    host = router.attach(domain.network.ar(1))
+    behind = router.attach(network.ar(1))
     begun = router.moves[0].running
-    print(f"\nA router attaches at AR1 and is delegated {router.prefix}. CN talks to a host behind it,")
-    print(f"{host}, as it does to the MN. The router walks, and the host with it:\n")
-    go(router, ROUTER_MOVES)
-    broken = int(router.transfer.broken)
-    carried = 0 if broken else router.transfer.finish()
-    router.stream.stop()
-    router.mn.release()
-    lines, lost = router.timelines(), router.lost_after_reply()
-    print(f"\nTCP carried {carried / 1e6:.1f} MB to the host behind it, every byte in its place.")
-    return {
-        "router_moves": len(lines),
+    node = network.mobile_nodes[1]
+    host = domain.host4(lambda walker: Dhcpcd4(network, domain.processes, mn=walker.node), node)
+    address = host.attach_ipv4(network.ar(2))
+    print(f"\nA router attaches at AR1 and is delegated {router.prefix}; CN talks to a host behind it,")
+    print(f"{behind}. M4 attaches at AR2 and gets {address}: its packets cross the same")
+    print("IPv6 core. Router and M4 walk at once and cross each other's way:\n")
+    go_both(router, host)
+    until = router.moves[-1].running
+    print()
+    figures = {
+        "router_moves": len(router.timelines()),
         "router_prefix_changes": 0,  # RouterWalker.move refuses to go on with another one
-        "router_broken_sessions": broken,
-        "router_rebind_to_tables_ms_median": median(lines, tables),
-        "router_rebind_to_reply_ms_median": median(lines, lambda line: line.reply),
-        "router_rebind_to_first_packet_ms_median": median(lines, lambda line: line.first_packet),
-        "router_packets_lost_after_reply_median": statistics.median(lost),
-        "router_packets_lost_after_reply_most": max(lost),
-        "packets_lost_by_a_resting_mn": len(domain.stream.wire().lost(begun, router.moves[-1].running)),
+        **told("router", "rebind", router),
+        "ipv4_moves": len(host.timelines()),
+        "ipv4_address_changes": 0,  # Walker4.settle refuses to go on with another one
+        **told("ipv4", "init_reboot", host),
+        "packets_lost_by_a_resting_mn": len(domain.stream.wire().lost(begun, until)),
+    }
+    router.mn.release()
+    host.mn4.release()
+    return figures
+
+
+def go_both(router: RouterWalker, host: Walker4) -> None:
+    print(COLUMNS)
+    for number in range(TOGETHER):
+        before = host.tap.count()
+        ar = host.network.ar(1 + number % 2)
+        host.depart(ar)
+        router.move(host.network.ar(2 - number % 2))
+        host.settle(before, ar)
+        print(row("R", router), row("M4", host), sep="\n", flush=True)
+
+
+def told(who: str, message: str, walker: Walker) -> dict[str, float]:
+    """The figures of a walk that is over: its sessions end here."""
+    broken = int(walker.transfer.broken)
+    carried = 0 if broken else walker.transfer.finish()
+    print(f"TCP carried {carried / 1e6:.1f} MB to {walker.address}, every byte in its place.")
+    walker.stream.stop()
+    lines, lost = walker.timelines(), walker.lost_after_reply()
+    return {
+        f"{who}_broken_sessions": broken,
+        f"{who}_{message}_to_tables_ms_median": median(lines, tables),
+        f"{who}_{message}_to_reply_ms_median": median(lines, lambda line: line.reply),
+        f"{who}_{message}_to_first_packet_ms_median": median(lines, lambda line: line.first_packet),
+        f"{who}_packets_lost_after_reply_median": statistics.median(lost),
+        f"{who}_packets_lost_after_reply_most": max(lost),
     }
 
 
@@ -152,12 +188,14 @@ def median(lines: list[Timeline], step) -> float:  # type: ignore[no-untyped-def
     return round(statistics.median(after(line, step(line)) for line in lines), 3)
 
 
-def row(line: Timeline, lost: int) -> str:
+def row(who: str, walker: Walker) -> str:
+    """Its last move."""
+    line, lost = walker.timelines()[-1], walker.lost_after_reply()[-1]
     asks = ((line.at_relay or 0) - line.link_up) / 1e9
     steps = (line.ar_route, line.anchor_route, line.reply, line.first_packet)
     cells = "".join(f"{after(line, step):9.2f}" for step in steps)
     return (
-        f"  {line.ar.upper():4}  {asks:10.2f} s     {line.message or '?':8}{cells}      {lost:10}"
+        f"  {who:3}{line.ar.upper():4} {asks:9.2f} s   {line.message or '?':11}{cells}    {lost:9}"
     )
 
 
@@ -168,6 +206,7 @@ def conclude(figures: dict[str, float]) -> int:
         ("from its Confirm until it has its answer", "confirm_to_reply_ms_median"),
         ("from its Confirm until packets arrive again", "confirm_to_first_packet_ms_median"),
         ("from the router's Rebind until packets arrive again", "router_rebind_to_first_packet_ms_median"),
+        ("from M4's DHCPREQUEST until packets arrive again", "ipv4_init_reboot_to_first_packet_ms_median"),
     ]
     for sentence, key in tell:
         print(f"  {sentence:58} {figures[key]:8.2f} ms")
@@ -185,7 +224,11 @@ def conclude(figures: dict[str, float]) -> int:
         "no session behind the router broke": figures["router_broken_sessions"] == 0,
         "no packet for its prefix was lost once it had its answer":
             figures["router_packets_lost_after_reply_median"] == 0,
-        "the resting MN lost nothing while the router moved":
+        "the IPv4 address never changed": figures["ipv4_address_changes"] == 0,
+        "no session of IPv4 broke": figures["ipv4_broken_sessions"] == 0,
+        "no packet of IPv4 was lost once M4 had its answer":
+            figures["ipv4_packets_lost_after_reply_median"] == 0,
+        "the resting MN lost nothing while router and M4 moved":
             figures["packets_lost_by_a_resting_mn"] == 0,
     }  # fmt: skip
     print()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""DHCPv4 messages, written and read by hand, and a tap that sees them in their frames."""
+"""DHCPv4 messages, written and read by hand; a socket for them, and a tap that sees them in their frames."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .packets import Stamps, attach_timestamps
 from .waiting import wait_until
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = range(1, 8)
+_NAMES = ("DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE")
 REQUESTED_ADDRESS, LEASE_TIME, MESSAGE_TYPE, SERVER_ID, CLIENT_ID, AGENT = 50, 51, 53, 54, 61, 82
 CIRCUIT_ID, REMOTE_ID = 1, 2
 TO_ALL = "255.255.255.255"
@@ -21,7 +22,7 @@ TO_ALL_FRAMES = "ff:ff:ff:ff:ff:ff"
 
 _COOKIE = bytes.fromhex("63825363")
 _FIXED = struct.Struct("!BBBBIHH4s4s4s4s16s192x4s")
-_SO_RCVBUFFORCE = 33
+_SO_RCVBUFFORCE, _SO_BINDTODEVICE = 33, 25
 _ETH_P_ALL, _ETH_P_IP, _UDP = 3, 0x0800, 17
 
 
@@ -57,6 +58,15 @@ class Message:
         return (fixed + kind + rest + b"\xff").ljust(300, b"\0")
 
     @property
+    def said(self) -> str:
+        """What a client means by it (RFC 2131 section 4.3.2)."""
+        if self.kind != REQUEST:
+            return _NAMES[self.kind - 1]
+        if self.ciaddr != "0.0.0.0":
+            return "RENEW"
+        return "REQUEST" if SERVER_ID in self.options else "INIT-REBOOT"
+
+    @property
     def agent(self) -> dict[int, bytes]:
         """The sub-options of Relay Agent Information; none where there is none."""
         return _options(self.options.get(AGENT, b""))
@@ -83,6 +93,31 @@ def _options(data: bytes) -> dict[int, bytes]:
         found[data[at]] = found.get(data[at], b"") + data[at + 2 : end]
         at = end
     return found
+
+
+class Socket:
+    """On a UDP port of a node; `device`: of that interface only, also without an address."""
+
+    def __init__(self, inside: Namespace, address: str, port: int, device: str = "") -> None:
+        with inside.entered():
+            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if device:
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, device.encode())
+        self._socket.settimeout(5)
+        self._socket.bind((address, port))
+
+    def send(self, message: Message | bytes, address: str = TO_ALL) -> None:
+        data = message.packed() if isinstance(message, Message) else message
+        self._socket.sendto(data, (address, 67))
+
+    def receive(self) -> tuple[Message, tuple[str, int]]:
+        data, sender = self._socket.recvfrom(65536)
+        return read(data), sender
+
+    def close(self) -> None:
+        self._socket.close()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,8 +33,14 @@ class Kea4:
         name: str = "kea4",
         hook: Path | None = None,
         hook_parameters: Mapping[str, Any] | None = None,
+        severity: str = "INFO",
+        shortest: int | None = None,
     ) -> None:
-        """`listen`: interface and address, where they are not those of the core."""
+        """`listen`: interface and address, where they are not those of the core. `severity`: of
+        what it logs; WARN in production, with no line for each lease. `shortest`: so few seconds a
+        client may ask for."""
+        self._shortest = shortest or lifetimes.valid
+        self._severity = severity
         self._subnet = network.anchor
         self._node = node or network.anchor
         self._relays = network.access_routers if relays is None else relays
@@ -83,6 +90,19 @@ class Kea4:
         except (OSError, LabError):
             return False
 
+    def _routes(self) -> bytes:
+        """Classless static routes (RFC 3442): all by the gateway, the subnet too, whose halves are
+        more specific than what an MN derives from its mask."""
+        gateway = ipaddress.IPv4Address(self._subnet.gateway4).packed
+        everything = ipaddress.IPv4Network("0.0.0.0/0")
+        halves = ipaddress.IPv4Network(self._subnet.domain4).subnets()
+        return b"".join(
+            bytes([each.prefixlen])
+            + each.network_address.packed[: (each.prefixlen + 7) // 8]
+            + gateway
+            for each in (everything, *halves)
+        )
+
     def _configuration(self) -> dict[str, Any]:
         times = self._lifetimes
         return {
@@ -101,6 +121,7 @@ class Kea4:
                 "lfc-interval": 0,
             },
             "valid-lifetime": times.valid,
+            "min-valid-lifetime": self._shortest,
             "renew-timer": times.renew,
             "rebind-timer": times.rebind,
             "authoritative": True,
@@ -117,9 +138,12 @@ class Kea4:
                     "subnet": self._subnet.domain4,
                     "pools": [{"pool": self._pool}],
                     "relay": {"ip-addresses": [ar.giaddr for ar in self._relays]},
-                    "option-data": [{"name": "routers", "data": self._subnet.gateway4}],
+                    "option-data": [
+                        {"name": "routers", "data": self._subnet.gateway4},
+                        {"code": 121, "csv-format": False, "data": self._routes().hex()},
+                    ],
                 }
             ],
-            "loggers": [{"name": "kea-dhcp4", "severity": "INFO", "output_options": [
+            "loggers": [{"name": "kea-dhcp4", "severity": self._severity, "output_options": [
                 {"output": "stdout", "flush": True, "pattern": "%D{%H:%M:%S.%q} %p %m\n"}]}],
         }  # fmt: skip

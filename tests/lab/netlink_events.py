@@ -13,7 +13,7 @@ from typing import Any
 
 _SOL_NETLINK, _ADD_MEMBERSHIP = 270, 1
 _SO_RCVBUFFORCE = 33
-_GROUPS = (1, 3, 9, 11)  # link, neighbour, IPv6 address, IPv6 route
+_GROUPS = (1, 3, 7, 9, 11)  # link, neighbour, IPv4 route, IPv6 address, IPv6 route
 _HEADER = struct.Struct("=IHHII")
 _ATTRIBUTE = struct.Struct("=HH")
 _IFF_RUNNING = 0x40

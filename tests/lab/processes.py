@@ -52,6 +52,10 @@ class Process:
             raise LabError(f"{self.name} was not started")
         return self._life.pid
 
+    def maps(self) -> str:
+        """What is in its memory now, the files by name (proc(5), /proc/PID/maps)."""
+        return Path("/proc", str(self.pid), "maps").read_text()
+
     @property
     def alive(self) -> bool:
         return self._life is not None and self._life.poll() is None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lab import scenario, scenarios
+from lab import runner, scenario, scenarios
 from lab.processes import exit_on_signals
 
 
@@ -22,6 +22,9 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("words", nargs="*", help="run only what contains one of these")
     options.add_argument("--list", action="store_true", help="print them and end")
+    options.add_argument(
+        "--at-a-time", type=int, default=os.cpu_count(), metavar="N", help="default: the processors"
+    )
     wanted = options.parse_args()
     exit_on_signals()
     for module in sorted(each.name for each in pkgutil.iter_modules(scenarios.__path__)):
@@ -39,7 +42,7 @@ def main() -> int:
         print(f"skip   everything: the lab makes network namespaces, which needs root")
         print(f"0 passed, 0 failed, {len(chosen)} skipped")
         return 0
-    passed, failed, skipped = scenario.run(chosen)
+    passed, failed, skipped = runner.run(chosen, max(1, wanted.at_a_time))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
 

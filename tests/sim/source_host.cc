@@ -84,7 +84,7 @@ void SourceHost::set_mailbox_full(bool full) {
     world_.timeline.after(kListDelay, [this, process = process_] {
         if (process != process_ || !running()) return;
         for (std::size_t i = 0; i < sessions_.size(); ++i) {
-            if (sessions_[i]->associated()) source_->connected(i, now().now);
+            if (sessions_[i]->associated()) source_->connected(i);
         }
     });
 }

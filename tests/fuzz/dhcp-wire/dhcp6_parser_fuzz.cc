@@ -32,9 +32,6 @@ void read_contents(const Dhcp6Option& option, Bytes datagram, int depth) {
     (void)parse_dhcp6_status(option);
     (void)parse_dhcp6_duid(option);
     (void)parse_dhcp6_elapsed_time(option);
-    (void)parse_dhcp6_option_request(option);
-    (void)parse_dhcp6_preference(option);
-    (void)parse_dhcp6_rapid_commit(option);
     (void)parse_dhcp6_link_layer_address(option);
 }
 

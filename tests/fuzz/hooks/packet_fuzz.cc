@@ -67,8 +67,7 @@ void fuzz_registration(const Pkt6& query, const Domain& domain) {
     if (finding.verdict == RegistrationVerdict::kInappropriate) return;
     require(subnet.inRange(kea_address(registration->address)), "it lies in the subnet");
     require(registration->address == where->link_local, "and the client speaks from it");
-    const auto row = boost::make_shared<Lease6>();
-    write_registration(*registration, subnet.getID(), 2000, *row);
+    const auto row = row_of(*registration, subnet.getID(), 2000);
     require(is_registered(*row) && mn_of(*row) == registration->mn, "its row is its client's");
     const Item item{kRegisteredIaid, *prefix_of(*row), Seconds(registration->valid)};
     require_readable({registration->mn, *where, {item}, Proof::kCommit, order_of(query, kNow)});

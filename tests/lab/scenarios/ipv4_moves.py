@@ -12,7 +12,11 @@ from typing import Any
 
 from ..agents import wait_until_ready
 from ..clients4 import Dhclient4, Dhcpcd4, Networkd4
+from ..crowd4 import Crowd4, play_clients
+from ..dhcp4 import ACK, Tap
 from ..kea import Lifetimes
+from ..network import MN_LINK
+from ..placement import leads_to, wait_until_at
 from ..scenario import check, equal, fact, scenario
 from ..tables import Decapsulation, installed
 from ..walk import Walk
@@ -44,7 +48,8 @@ def _walk(host: Walker4, moves: int) -> None:
 
 
 def _tell(host: Walker4) -> None:
-    """Nothing lost on the way to the MN once it had its DHCPACK."""
+    """Each move began with INIT-REBOOT, and nothing was lost on the way to the MN after its DHCPACK."""
+    equal({*host.said}, {"INIT-REBOOT"}, "what the client says first at a new AR")
     waits = [(ack - asked) / 1e6 for asked, ack in zip(host.asked, host.acknowledged)]
     whole = host.stream.wire().loss()
     fact(
@@ -67,15 +72,36 @@ def dhcpcd_moves() -> None:
         equal(host.left_over(), [], "left after the RELEASE")
 
 
-@scenario("A8", "IPv4 moves: systemd-networkd moves with DISCOVER and keeps address and sessions; lease4-del leaves nothing")
+@scenario("A8", "IPv4 moves: systemd-networkd moves with INIT-REBOOT and keeps address and sessions; lease4-del leaves nothing")
 def networkd_moves() -> None:
     with _domain() as walk:
         host = walk.host4(_networkd)
         host.attach_ipv4(walk.network.ar(1))
         _walk(host, _MOVES)
         _tell(host)
+        routes = host.mn4.inside.run("ip", "-4", "route", "show").stdout
+        equal(routes.count(f"/17 via {walk.network.anchor.gateway4}"), 2, "routes to halves of the subnet")
         walk.kea4.delete_lease(host.address)
         equal(host.left_over(), [], "left after lease4-del")
+
+
+@scenario("A8", "IPv4 moves: by DISCOVER and REQUEST, by INIT-REBOOT and by rebinding, played by hand")
+def each_message_moves() -> None:
+    with Crowd4() as crowd:
+        network = crowd.network
+        tap = Tap(network.inside(network.mn), MN_LINK)
+        (client,) = play_clients(network, 1)
+        address = client.attach()
+        for number, say in enumerate((client.attach, client.reboot, client.rebind)):
+            ar, before = network.ar(2 - number % 2), tap.count()
+            network.port(network.mn).plug_in(ar)
+            say()
+            ack = tap.wait_for(ACK, f"a DHCPACK at {ar.name}", after=before)
+            came = (ack.source, ack.message.yiaddr)
+            equal(came, (network.anchor.gateway4, address), "whence it came, and what it grants")
+            equal(leads_to(network, address), ar.name, f"where {address} is after the DHCPACK")
+            wait_until_at(network, address, ar)
+        tap.close()
 
 
 @scenario("A8", "IPv4 moves: both ends of the tunnel unwrap IPv4 at the tunnel address of IPv6")

@@ -68,21 +68,30 @@ def _tables_equal_leases(network: Network, kea: Kea, limit: float, prefixes: boo
         fact(f"{node.name} holds exactly the {len(leased)} leases, compared one by one")
 
 
-@scenario("A1 A13", "perfdhcp at 1,000/s for 20 s through our relay, Replies held: no drop, right tables")
+@scenario(
+    "A1 A13", "perfdhcp at 1,000/s for 20 s through our relay, Replies held: no drop, right tables",
+    alone=True,
+)  # fmt: skip
 def thousand_clients_a_second() -> None:
     with a_crowd() as (network, _, kea):
         _no_drop(network)
         _tables_equal_leases(network, kea, limit=10)
 
 
-@scenario("A5 A13", "the same with a delegated prefix beside each address (-e address-and-prefix)")
+@scenario(
+    "A5 A13", "the same with a delegated prefix beside each address (-e address-and-prefix)",
+    alone=True,
+)  # fmt: skip
 def thousand_routers_a_second() -> None:
     with a_crowd() as (network, _, kea):
         _no_drop(network, prefixes=True)
         _tables_equal_leases(network, kea, limit=20, prefixes=True)
 
 
-@scenario("A13", "1,000/s for 20 s while the anchor is away: no drop, and right tables soon after it is back")
+@scenario(
+    "A13", "1,000/s for 20 s while the anchor is away: no drop, and right tables soon after it is back",
+    alone=True,
+)  # fmt: skip
 def thousand_clients_a_second_without_anchor() -> None:
     with a_crowd() as (network, domain, kea):
         agent = domain.route_agent(network.anchor)

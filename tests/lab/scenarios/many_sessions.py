@@ -14,7 +14,10 @@ from ..swarm import Swarm
 _SESSIONS = 1500
 
 
-@scenario("A13", "1,500 access sessions at an anchor, while MNs attach and move and the anchor restarts")
+@scenario(
+    "A13", "1,500 access sessions at an anchor, while MNs attach and move and the anchor restarts",
+    alone=True,
+)  # fmt: skip
 def many_sessions() -> None:
     with Crowd() as crowd:
         swarm = Swarm(crowd.network, crowd.processes, crowd.domain, _SESSIONS)

@@ -4,26 +4,18 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 
 from .. import placement
 from ..addresses import AccessRouter, MobileNode
-from ..agents import Domain, find_build, wait_until_ready
+from ..agents import Domain, find_build
 from ..clients import Dhcpcd
+from ..crossing import BOTH_WAYS, Crossing
 from ..kea import Kea
 from ..network import ACCESS, CORE, MN_LINK, Network
 from ..processes import Processes
 from ..radvd import start_radvd
 from ..scenario import equal, fact, scenario
-from ..waiting import wait_until
-
-_PINGS = 100
-_BOTH_WAYS = 2 * _PINGS
-_COUNT_WRAPPED = (
-    "table ip6 seen { chain arriving { type filter hook prerouting priority -300; "
-    "ip6 nexthdr 41 counter; }; }"
-)
 
 
 class _Neighbours:
@@ -37,7 +29,7 @@ class _Neighbours:
             self.kea = Kea(self.network, self.processes, self.domain.kea_options()).start()
             for ar in self.network.access_routers:
                 start_radvd(self.network, self.processes, ar)
-            self.network.inside(self.network.anchor).run("nft", _COUNT_WRAPPED)
+            self.crossing = Crossing(self.network, self.domain)
             self.domain.wait_until_associated()
             self.addresses = [self._attach(mn) for mn in self.network.mobile_nodes]
             self._stack = stack.pop_all()
@@ -62,24 +54,7 @@ class _Neighbours:
     def through_anchor(self, address: str | None = None) -> int:
         """How many wrapped packets the anchor sees while the first MN pings the second: none may be lost."""
         first = self.network.inside(self.network.mobile_nodes[0])
-        target = address or self.addresses[1]
-        # The very first answer may wait for neighbour discovery.
-        wait_until(lambda: not first.run("ping", "-6", "-c1", "-W1", target, check=False).returncode,
-                   f"an answer from {target}", 20)  # fmt: skip
-        before = self._wrapped()
-        said = first.run("ping", "-6", "-c", str(_PINGS), "-i", "0.01", "-W", "1", target).stdout
-        answers = re.search(r"(\d+) received", said)
-        equal(int(answers[1]) if answers else 0, _PINGS, f"answers to {_PINGS} echo requests")
-        return self._wrapped() - before
-
-    def has_direct_path(self) -> bool:
-        rules = self.network.inside(self.network.ar(1)).run("ip", "-6", "rule", "show").stdout
-        return "suppress_prefixlength" in rules
-
-    def _wrapped(self) -> int:
-        listing = self.network.inside(self.network.anchor).run("nft", "list", "table", "ip6", "seen")
-        found = re.search(r"packets (\d+)", listing.stdout)
-        return int(found[1]) if found else 0
+        return self.crossing.through_anchor(first, address or self.addresses[1])
 
 
 @scenario("A10", "two MNs under one AR talk straight, from two ARs through the anchor, also while one moves")
@@ -87,7 +62,7 @@ def straight_under_one_ar() -> None:
     with _Neighbours() as mns:
         equal(mns.through_anchor(), 0, "packets of two MNs of AR1 at the anchor")
         mns.move_second(mns.network.ar(2))
-        equal(mns.through_anchor(), _BOTH_WAYS, "packets of MNs of AR1 and AR2 at the anchor")
+        equal(mns.through_anchor(), BOTH_WAYS, "packets of MNs of AR1 and AR2 at the anchor")
         mns.move_second(mns.network.ar(1))
         equal(mns.through_anchor(), 0, "packets at the anchor after the move back")
 
@@ -95,16 +70,8 @@ def straight_under_one_ar() -> None:
 @scenario("A10", "mn-to-mn: anchor sends all through the anchor, and back: it shows all that MNs say to each other")
 def through_the_anchor() -> None:
     with _Neighbours() as mns:
-        agent = mns.domain.route_agent(mns.network.ar(1))
-        for way, seen in (("anchor", _BOTH_WAYS), ("direct", 0)):
-            mns.domain.write_access_router(mns.network.ar(1), **{"mn-to-mn": way})
-            agent.stop()
-            agent.start()
-            wait_until_ready(agent)
-            mns.domain.wait_until_associated()
-            direct = way == "direct"
-            # What was installed before goes when the anchor has told its full state.
-            wait_until(lambda: mns.has_direct_path() == direct, f"rules of mn-to-mn {way}", 10)
+        for way, seen in (("anchor", BOTH_WAYS), ("direct", 0)):
+            mns.crossing.switch(mns.network.ar(1), way)
             equal(mns.through_anchor(), seen, f"packets of two MNs of AR1 at the anchor: {way}")
 
 
@@ -123,5 +90,5 @@ def local_addresses() -> None:
                 f"address add fd00:0:0:{number}::2/64 dev {MN_LINK} nodad",
             )
         equal(mns.through_anchor("fd00:0:0:2::2"), 0, "packets between ULAs at the anchor")
-        equal(mns.through_anchor(), _BOTH_WAYS, "packets between their other addresses there")
+        equal(mns.through_anchor(), BOTH_WAYS, "packets between their other addresses there")
         fact("ULAs of a link stay behind when their MN moves: calls that use them end")

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..agents import wait_until_ready
 from ..network import MN_LINK
-from ..perfdhcp import attach_one, play_template
+from ..perfdhcp import TEMPLATES, attach_one, play_template
 from ..placement import wait_until_at
 from ..scenario import equal, fact, scenario
 from .load import a_crowd
 
-_TEMPLATES = Path(__file__).resolve().parents[3] / "docs/perfdhcp"
 _ADDRESS, _PREFIX = "2001:db8:d000::1:0", "2001:db8:d080::/60"  # as the templates have them
 
 
@@ -31,7 +28,7 @@ def confirm_by_template() -> None:
             port.plug_in(ar)
             sent += 3  # more than all before: perfdhcp counts transaction-ids from 0 in each run
             answers = play_template(
-                network.inside(network.mn), _TEMPLATES / f"{template}.hex", sent, MN_LINK
+                network.inside(network.mn), TEMPLATES / f"{template}.hex", sent, MN_LINK
             )
             fact(f"{template}: {sent} sent, {answers} answered")
             equal(answers, sent, f"answers to {template}")
@@ -40,7 +37,7 @@ def confirm_by_template() -> None:
         relay = domain.relay(network.ar(2))
         relay.stop()
         answers = play_template(
-            network.inside(network.ar(2)), _TEMPLATES / "relayed-confirm.hex", sent + 3,
+            network.inside(network.ar(2)), TEMPLATES / "relayed-confirm.hex", sent + 3,
             network.ar(2).core, network.anchor.core,
         )  # fmt: skip
         equal(answers, sent + 3, "answers to relayed-confirm")

@@ -8,17 +8,16 @@ import contextlib
 import ipaddress
 import re
 import signal
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ..dhcp4 import (
     ACK, AGENT, CIRCUIT_ID, CLIENT_ID, DISCOVER, NAK, OFFER, REMOTE_ID, REQUEST, REQUESTED_ADDRESS, TO_ALL,
-    TO_ALL_FRAMES, Message, option, read,
+    TO_ALL_FRAMES, Message, Socket, option,
 )  # fmt: skip
 from ..kea4 import Kea4
 from ..links import wait_until_running
-from ..namespaces import Namespace, ip_batch
+from ..namespaces import ip_batch
 from ..network import ACCESS, CORE, MN_LINK
 from ..processes import Process
 from ..scenario import check, equal, scenario
@@ -26,30 +25,6 @@ from .relay4_agent import REMOTE_ID_OF_ALL, Dhcp4Scene, scene
 
 _LOWER_RELAY = "198.51.100.77"
 _OFFERED = "10.208.7.7"
-_SO_BINDTODEVICE = 25
-
-
-class _Socket:
-    def __init__(self, inside: Namespace, address: str, port: int, device: str = "") -> None:
-        with inside.entered():
-            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if device:
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, device.encode())
-        self._socket.settimeout(5)
-        self._socket.bind((address, port))
-
-    def send(self, message: Message | bytes, address: str = TO_ALL) -> None:
-        data = message.packed() if isinstance(message, Message) else message
-        self._socket.sendto(data, (address, 67))
-
-    def receive(self) -> tuple[Message, tuple[str, int]]:
-        data, sender = self._socket.recvfrom(65536)
-        return read(data), sender
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 class _Players:
@@ -58,9 +33,9 @@ class _Players:
     def __init__(self, made: Dhcp4Scene) -> None:
         network = made.network
         self.made, self.ar = made, network.ar(1)
-        self.client = _Socket(network.inside(network.mn), "", 68, MN_LINK)
+        self.client = Socket(network.inside(network.mn), "", 68, MN_LINK)
         self.servers = [
-            _Socket(network.inside(node), node.core4, 67) for node in (network.anchor, network.cn)
+            Socket(network.inside(node), node.core4, 67) for node in (network.anchor, network.cn)
         ]
 
     @property
@@ -156,7 +131,7 @@ def _from_elsewhere(players: _Players, forged: Message) -> None:
     network = players.made.network
     inside = network.inside(network.cn)
     inside.ip4(f"address add 192.0.2.251/24 dev {CORE}")
-    stranger = _Socket(inside, "192.0.2.251", 67)
+    stranger = Socket(inside, "192.0.2.251", 67)
     stranger.send(forged, players.ar.giaddr)
     stranger.close()
 
@@ -166,7 +141,7 @@ def _from_access(players: _Players, forged: Message) -> None:
     network, server = players.made.network, players.made.network.anchor.core4
     inside = network.inside(network.mn)
     inside.ip4(f"address add {server}/32 dev {MN_LINK}", f"route add {players.ar.giaddr} dev {MN_LINK}")
-    liar = _Socket(inside, server, 67)
+    liar = Socket(inside, server, 67)
     liar.send(forged, players.ar.giaddr)
     players.relay.wait_until(
         lambda: players.counters().get("discarded-server-message-from-access") == 3, "the forged reply"
@@ -203,7 +178,7 @@ def lower_relay() -> None:
         network.inside(ar).ip4(f"route add {_LOWER_RELAY} dev {ACCESS}")
         network.inside(network.anchor).ip4(f"route add {_LOWER_RELAY} via {ar.core4} dev {CORE}")
         network.inside(network.mn).ip4(f"route add default via {ar.giaddr} dev {MN_LINK}")
-        lower = _Socket(network.inside(network.mn), _LOWER_RELAY, 67)
+        lower = Socket(network.inside(network.mn), _LOWER_RELAY, 67)
         agent = {AGENT: option(CIRCUIT_ID, b"cellar")}
         relayed = Message(1, DISCOVER, 3, hops=1, giaddr=_LOWER_RELAY, options=agent)
         lower.send(relayed, ar.giaddr)
@@ -222,7 +197,7 @@ def refused_by_the_server() -> None:
     with scene() as made:
         network = made.network
         Kea4(network, made.processes).start()
-        client = _Socket(network.inside(network.mn), "", 68, MN_LINK)
+        client = Socket(network.inside(network.mn), "", 68, MN_LINK)
         elsewhere = ipaddress.IPv4Address("172.16.7.7").packed
         options = {CLIENT_ID: b"\1\2\3", REQUESTED_ADDRESS: elsewhere}
         client.send(Message(1, REQUEST, 9, options=options))

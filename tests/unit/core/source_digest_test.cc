@@ -34,7 +34,7 @@ protected:
 };
 
 TEST_F(SourceDigest, WhatTheAnchorHasIsNotListed) {
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1), lease(2)});
     ASSERT_EQ(out.digests.size(), 1u);
     EXPECT_EQ(out.digests[0].sums(), digest({lease(2), lease(1)}).sums());
@@ -45,7 +45,7 @@ TEST_F(SourceDigest, WhatTheAnchorHasIsNotListed) {
 }
 
 TEST_F(SourceDigest, OnlyWhatDiffersIsReadAgainAndListed) {
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1), lease(2), lease(3)});
     source.compared(0, digest({lease(1), lease(3), lease(4)}));
     EXPECT_TRUE(lists(2)) << "the anchor lacks it";
@@ -58,7 +58,7 @@ TEST_F(SourceDigest, OnlyWhatDiffersIsReadAgainAndListed) {
 }
 
 TEST_F(SourceDigest, AnotherHolderOrAnotherIaidDiffers) {
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1), lease(2), lease(3)});
     auto iaid = lease(2);
     iaid.item.iaid = 2;
@@ -69,7 +69,7 @@ TEST_F(SourceDigest, AnotherHolderOrAnotherIaidDiffers) {
 }
 
 TEST_F(SourceDigest, ALeaseOfALessOrMoreRemainingTimeIsTheSame) {
-    source.connected(0, now);
+    source.connected(0);
     auto renewed = lease(1);
     renewed.item.remaining = Seconds{3600};
     page({renewed});
@@ -80,7 +80,7 @@ TEST_F(SourceDigest, ALeaseOfALessOrMoreRemainingTimeIsTheSame) {
 TEST_F(SourceDigest, WhatTheAnchorRefusedMeanwhileIsListedWhateverTheSumsSay) {
     // The server has given the address to MN 2; the page was read before. The anchor refuses (an
     // AR that it does not know), and so still has what the page had.
-    source.connected(0, now);
+    source.connected(0);
     attach(1, 2, {home(1)});
     answer(out.attached.back(), kRefused);
     const auto read = out.reads.front();
@@ -93,7 +93,7 @@ TEST_F(SourceDigest, WhatTheAnchorRefusedMeanwhileIsListedWhateverTheSumsSay) {
 }
 
 TEST_F(SourceDigest, WhatTheAnchorHasNotAnsweredYetIsListed) {
-    source.connected(0, now);
+    source.connected(0);
     attach(1, 1, {home(1)});
     source.detached({mn(5), {home(5)}, DetachReason::kReleased});
     page({lease(1), lease(3)});
@@ -104,7 +104,7 @@ TEST_F(SourceDigest, WhatTheAnchorHasNotAnsweredYetIsListed) {
 }
 
 TEST_F(SourceDigest, ARenewalThatTheAnchorHasTakenNeedsNoList) {
-    source.connected(0, now);
+    source.connected(0);
     attach(1, 1, {home(1)});
     answer(out.attached.back(), {Verdict::kUnchanged, Refusal::kNone, ""});
     page({lease(1)});
@@ -113,16 +113,16 @@ TEST_F(SourceDigest, ARenewalThatTheAnchorHasTakenNeedsNoList) {
 }
 
 TEST_F(SourceDigest, ALeaseThatEndedWhileItsPageWasOnItsWayIsNotSummed) {
-    source.connected(0, now);
+    source.connected(0);
     source.detached({mn(1), {home(1)}, DetachReason::kReleased});
     page({lease(1), lease(2)});
     EXPECT_EQ(out.digests[0].sums(), digest({lease(2)}).sums());
 }
 
 TEST_F(SourceDigest, TheAnswerToAnEarlierDigestIsNotTakenForTheNextOne) {
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1)});
-    source.connected(0, now);  // lease commands: all is listed again, in the same session
+    source.connected(0);  // lease commands: all is listed again, in the same session
     page({lease(2)});
     source.compared(0, digest({lease(2)}));  // what the anchor had at the first
     EXPECT_TRUE(out.begun.empty());
@@ -135,10 +135,10 @@ TEST_F(SourceDigest, TheAnswerToAnEarlierDigestIsNotTakenForTheNextOne) {
 }
 
 TEST_F(SourceDigest, AnAnswerThatTheOldSessionOwedIsNotAwaitedInTheNext) {
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1)});
     source.disconnected(0);
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1)});
     source.compared(0, digest({lease(1)}));
     ASSERT_EQ(out.begun.size(), 1u);
@@ -147,7 +147,7 @@ TEST_F(SourceDigest, AnAnswerThatTheOldSessionOwedIsNotAwaitedInTheNext) {
 
 TEST_F(SourceDigest, AllThatWasUnacknowledgedIsToldBeforeTheDigest) {
     for (int i = 1; i <= 1200; ++i) attach(1, i, {home(i)});
-    source.connected(0, now);
+    source.connected(0);
     EXPECT_EQ(out.attached.size(), 512u) << "a slice";
     page({});
     EXPECT_EQ(out.attached.size(), 1200u);
@@ -156,7 +156,7 @@ TEST_F(SourceDigest, AllThatWasUnacknowledgedIsToldBeforeTheDigest) {
 
 TEST_F(SourceDigest, AnAnchorThatDoesNotCompareGetsAllAsEver) {
     out.anchors_compare = false;
-    source.connected(0, now);
+    source.connected(0);
     page({lease(1)});
     EXPECT_TRUE(out.begun.at(0).is_all());
     EXPECT_EQ(out.said, (std::vector<std::string>{"begin", "page", "end"}));

@@ -116,8 +116,8 @@ public:
                         std::vector<Answer>(sent.event.items.size(), answer));
     }
     void connect_both() {
-        source.connected(0, now);
-        source.connected(1, now);
+        source.connected(0);
+        source.connected(1);
         for (const auto& read : std::vector(out.reads)) {
             source.lease_page(read.anchor, read.list, {}, std::nullopt);
         }

@@ -75,23 +75,6 @@ TEST(Dhcp6Contents, Section21_9ElapsedTimeCountsHundredthsOfASecond) {
     EXPECT_EQ(elapsed->count(), 2580);
 }
 
-TEST(Dhcp6Contents, Section21_7OptionRequestListsCodes) {
-    const auto data = from_hex("0017 0052");
-    const auto codes = parse_dhcp6_option_request(option(Dhcp6OptionCode::kOptionRequest, data));
-    ASSERT_TRUE(codes) << codes.error();
-    const std::vector expected{Dhcp6OptionCode::kDnsServers, Dhcp6OptionCode::kSolMaxRt};
-    EXPECT_EQ(*codes, expected);
-}
-
-TEST(Dhcp6Contents, PreferenceIsOneByteAndRapidCommitNone) {
-    const auto one = from_hex("ff");
-    const auto preference = parse_dhcp6_preference(option(Dhcp6OptionCode::kPreference, one));
-    ASSERT_TRUE(preference) << preference.error();
-    EXPECT_EQ(*preference, 255);
-    EXPECT_TRUE(parse_dhcp6_rapid_commit(option(Dhcp6OptionCode::kRapidCommit, {})));
-    EXPECT_FALSE(parse_dhcp6_rapid_commit(option(Dhcp6OptionCode::kRapidCommit, one)));
-}
-
 TEST(Dhcp6Contents, Rfc6939LinkLayerAddressHasAHardwareType) {
     const auto data = from_hex("0001 020000000005");
     const auto address =

@@ -104,11 +104,6 @@ const std::vector<MalformedOption> kOptions = {
     {kElapsedTime, "", "offset 8: ELAPSED_TIME (8) has 0 bytes, expected 2"},
     {kElapsedTime, "00", "offset 8: ELAPSED_TIME (8) has 1 bytes, expected 2"},
     {kElapsedTime, "000000", "offset 8: ELAPSED_TIME (8) has 3 bytes, expected 2"},
-    {kOptionRequest, "00", "offset 8: ORO (6) has 1 bytes, expected an even number"},
-    {kOptionRequest, "001700", "offset 8: ORO (6) has 3 bytes, expected an even number"},
-    {kPreference, "", "offset 8: PREFERENCE (7) has 0 bytes, expected 1"},
-    {kPreference, "0000", "offset 8: PREFERENCE (7) has 2 bytes, expected 1"},
-    {kRapidCommit, "00", "offset 8: RAPID_COMMIT (14) has 1 bytes, expected none"},
     {kClientLinkLayerAddress, "",
      "offset 8: CLIENT_LINKLAYER_ADDR (79) has 0 bytes, expected a hardware type and an address of "
      "1 to 32"},
@@ -141,12 +136,6 @@ std::string read_contents(const Dhcp6Option& option) {
             return error_of(parse_dhcp6_duid(option));
         case kElapsedTime:
             return error_of(parse_dhcp6_elapsed_time(option));
-        case kOptionRequest:
-            return error_of(parse_dhcp6_option_request(option));
-        case kPreference:
-            return error_of(parse_dhcp6_preference(option));
-        case kRapidCommit:
-            return error_of(parse_dhcp6_rapid_commit(option));
         case kClientLinkLayerAddress:
             return error_of(parse_dhcp6_link_layer_address(option));
         default:

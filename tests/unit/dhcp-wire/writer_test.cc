@@ -51,7 +51,6 @@ TEST(Dhcp6Writer, WritesWhatTheParsersRead) {
     Dhcp6Writer writer(out);
     writer.message(Dhcp6MessageType::kReply, 7);
     writer.server_id(from_hex("000300010200000000ff"));
-    writer.preference(255);
     writer.status(Dhcp6StatusCode::kNoBinding, "gone");
     writer.ia(Dhcp6OptionCode::kIaNa, 1, 10, 20,
               [&] { writer.ia_address(*IpAddress::parse("2001:db8::5"), 30, 40); });
@@ -62,7 +61,6 @@ TEST(Dhcp6Writer, WritesWhatTheParsersRead) {
     const auto message = parse_dhcp6_message(out);
     ASSERT_TRUE(message) << message.error();
     const auto& options = message->options;
-    EXPECT_EQ(*parse_dhcp6_preference(*options.find(Dhcp6OptionCode::kPreference)), 255);
     EXPECT_EQ(parse_dhcp6_status(*options.find(Dhcp6OptionCode::kStatusCode))->message, "gone");
     const auto na = parse_dhcp6_ia(*options.find(Dhcp6OptionCode::kIaNa));
     ASSERT_TRUE(na) << na.error();

@@ -115,12 +115,10 @@ protected:
         return verdict();
     }
     /// A registration of `duid` that was written `age` seconds ago.
-    isc::dhcp::Lease6Ptr registered(const std::vector<std::uint8_t>& duid = kDuid,
-                                    std::time_t age = 600) {
-        auto row = lease(kAddress);
-        write_registration({{{duid.begin(), duid.end()}}, address_, 1800, 3600}, 1, kNow - age,
-                           *row);
-        return row;
+    static isc::dhcp::Lease6Ptr registered(const std::vector<std::uint8_t>& duid = kDuid,
+                                           std::time_t age = 600) {
+        return row_of({{{duid.begin(), duid.end()}}, *IpAddress::parse(kAddress), 1800, 3600}, 1,
+                      kNow - age);
     }
 
     const Domain domain_{parse_parameters(example_parameters(), Family::kIpv6)};

@@ -52,6 +52,19 @@ protected:
         return pair.accepted.reasons.empty() ? "none" : pair.accepted.reasons.front();
     }
 
+    /// A hand-made client with which the Listener is content.
+    std::unique_ptr<HandMadeClient> accepted_client() {
+        const TlsFiles files = certificates.files("DNS:ar1.example");
+        auto client =
+            std::make_unique<HandMadeClient>(pair.listener->address(), HandMade{.files = files});
+        std::size_t budget = 1 << 20;
+        EXPECT_TRUE(pair.run_until([&] {
+            client->advance(budget);
+            return !pair.accepted.users.empty();
+        }));
+        return client;
+    }
+
     /// Whatever happened before: a good peer is served.
     void expect_good_peer_served() {
         TlsPair good(certificates.identity("DNS:unused.example"),
@@ -159,14 +172,8 @@ TEST_F(HostilePeerTest, AHandshakeCutAfterAnyNumberOfBytes) {
 }
 
 TEST_F(HostilePeerTest, BytesThatAreFlippedInAnEstablishedConnection) {
-    const TlsFiles files = certificates.files("DNS:ar1.example");
-    HandMadeClient client(pair.listener->address(), HandMade{.files = files});
-    std::size_t budget = 1 << 20;
-    ASSERT_TRUE(pair.run_until([&] {
-        client.advance(budget);
-        return !pair.accepted.users.empty();
-    }));
-    client.wire().send(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
+    const auto client = accepted_client();
+    client->wire().send(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
     ASSERT_TRUE(pair.run_until([&] { return !pair.anchor().reasons.empty(); }));
     EXPECT_THAT(pair.anchor().reasons.front(), HasSubstr("bad record mac"));
     EXPECT_EQ(pair.anchor().text, "");
@@ -176,14 +183,7 @@ TEST_F(HostilePeerTest, BytesThatAreFlippedInAnEstablishedConnection) {
 }
 
 TEST_F(HostilePeerTest, AnEstablishedConnectionThatIsCutWithoutNotice) {
-    const TlsFiles files = certificates.files("DNS:ar1.example");
-    auto client =
-        std::make_unique<HandMadeClient>(pair.listener->address(), HandMade{.files = files});
-    std::size_t budget = 1 << 20;
-    ASSERT_TRUE(pair.run_until([&] {
-        client->advance(budget);
-        return !pair.accepted.users.empty();
-    }));
+    auto client = accepted_client();
     client->write("last words");
     client.reset();
     ASSERT_TRUE(pair.run_until([&] { return !pair.anchor().reasons.empty(); }));
@@ -192,14 +192,7 @@ TEST_F(HostilePeerTest, AnEstablishedConnectionThatIsCutWithoutNotice) {
 }
 
 TEST_F(HostilePeerTest, WhatAPeerSaidBeforeItsResetIsHeardAlsoWhenWritingFailsFirst) {
-    const TlsFiles files = certificates.files("DNS:ar1.example");
-    auto client =
-        std::make_unique<HandMadeClient>(pair.listener->address(), HandMade{.files = files});
-    std::size_t budget = 1 << 20;
-    ASSERT_TRUE(pair.run_until([&] {
-        client->advance(budget);
-        return !pair.accepted.users.empty();
-    }));
+    auto client = accepted_client();
     Connection& connection = *pair.anchor().connection;
     connection.send("never read, so that the peer's kernel resets the connection");
     ASSERT_TRUE(pair.run_until([&] { return connection.unsent() == 0; }));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Pages of live DHCPv6 leases out of Kea's lease database.
+// Pages of live leases out of Kea's lease database.
 #pragma once
 
 #include <cstddef>
 
 #include "hooks/lease_reader.h"
 
-namespace mobility::dhcp6 {
+namespace mobility {
 
 /// Fits the size of its pages to the speed of the database. The ceiling is low because memfile's
 /// own paging takes time in the square of the page (2.2).
@@ -20,4 +20,4 @@ private:
     std::size_t rows_ = 64;
 };
 
-}  // namespace mobility::dhcp6
+}  // namespace mobility

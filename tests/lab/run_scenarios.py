@@ -17,13 +17,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from lab import runner, scenario, scenarios
 from lab.processes import exit_on_signals
 
+_MOST = 4  # scenarios at a time: all namespaces of a kernel share one limit of neighbours
+
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("words", nargs="*", help="run only what contains one of these")
     options.add_argument("--list", action="store_true", help="print them and end")
     options.add_argument(
-        "--at-a-time", type=int, default=os.cpu_count(), metavar="N", help="default: the processors"
+        "--at-a-time", type=int, default=min(os.cpu_count() or 1, _MOST), metavar="N"
     )
     wanted = options.parse_args()
     exit_on_signals()

@@ -62,6 +62,14 @@ IpAddress destination_of(const Dhcp4Message& reply) {
     return header.broadcast || header.yiaddr == kNoIpv4 ? kBroadcast : header.yiaddr;
 }
 
+/// RFC 3527; nothing where Relay Agent Information selects no link.
+std::optional<IpAddress> link_selected_by(const Dhcp4Contents& agent_option) {
+    const auto relay = parse_dhcp4_relay_information(agent_option);
+    if (!relay || !relay->link_selection) return std::nullopt;
+    const auto link = IpAddress::from_bytes(*relay->link_selection);
+    return link ? std::optional(*link) : std::nullopt;
+}
+
 }  // namespace
 
 Dhcp4Relay::Dhcp4Relay(const RelayConfig& config) : config_(*config.dhcp4) {
@@ -99,8 +107,15 @@ std::optional<Dhcp4Discarded> Dhcp4Relay::judge_from_access(const Dhcp4FromAcces
     if (giaddr != kNoIpv4 && !is_unicast_ipv4(giaddr)) {
         return Dhcp4Discarded{Reason::kUnusableSource, "giaddr " + giaddr.text()};
     }
-    if (giaddr == kNoIpv4 && message.find(Dhcp4OptionCode::kRelayAgentInformation)) {
+    const auto agent_option = message.find(Dhcp4OptionCode::kRelayAgentInformation);
+    if (!agent_option) return std::nullopt;
+    if (giaddr == kNoIpv4) {
         return Dhcp4Discarded{Reason::kForeignAgentOption, text(message.type) + " with giaddr 0"};
+    }
+    // It would select a link of ours, which a lower relay agent has no business with.
+    const auto link = link_selected_by(*agent_option);
+    if (link && is_own(*link)) {
+        return Dhcp4Discarded{Reason::kOwnSource, "link selection " + link->text() + " is our own"};
     }
     return std::nullopt;
 }

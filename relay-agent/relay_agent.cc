@@ -369,6 +369,10 @@ void RelayAgent::reload(int epoll, const std::function<RelayConfig()>& read_conf
             log_.write(kRelayReloadRefused, servable.error());
             return;
         }
+        if (config.attestation_socket != relay_.config().attestation_socket) {
+            log_.write(kRelayReloadRefused, "attestation-socket has changed: that takes a restart");
+            return;
+        }
         if (const auto changed = links_.reconfigure(config.access_interfaces); !changed) {
             log_.write(kRelayReloadRefused, changed.error());
             return;

@@ -34,6 +34,14 @@ void count_assigned(SubnetID subnet, std::int64_t change) {
 /// Kea counts a row until it has reclaimed it, however long its time has been over.
 bool is_counted(const Lease6& row) { return row.state_ == Lease::STATE_DEFAULT; }
 
+/// The row that is there, if it still is what was written.
+Lease6Ptr unchanged(const Lease6& written) {
+    const auto row = LeaseMgrFactory::instance().getLease6(Lease::TYPE_NA, written.addr_);
+    const bool same = row && is_registered(*row) && mn_of(*row) == mn_of(written) &&
+                      row->cltt_ == written.cltt_ && row->valid_lft_ == written.valid_lft_;
+    return same ? row : nullptr;
+}
+
 bool add(const Lease6Ptr& row) {
     if (!LeaseMgrFactory::instance().addLease(row)) return false;
     count_assigned(row->subnet_id_, 1);
@@ -71,11 +79,17 @@ void remove_row(const Lease6Ptr& row) {
 }
 
 bool withdraw_row(const Lease6& made) {
-    const auto row = LeaseMgrFactory::instance().getLease6(Lease::TYPE_NA, made.addr_);
-    const bool unchanged = row && is_registered(*row) && mn_of(*row) == mn_of(made) &&
-                           row->cltt_ == made.cltt_ && row->valid_lft_ == made.valid_lft_;
-    if (unchanged) remove_row(row);
-    return unchanged;
+    const auto row = unchanged(made);
+    if (row) remove_row(row);
+    return static_cast<bool>(row);
+}
+
+void restore_row(const Lease6& written, const Lease6Ptr& former) {
+    const auto row = unchanged(written);
+    if (!row) return;
+    former->current_cltt_ = row->current_cltt_;
+    former->current_valid_lft_ = row->current_valid_lft_;
+    LeaseMgrFactory::instance().updateLease6(former);
 }
 
 bool is_reserved(const IpAddress& address, SubnetID subnet) {

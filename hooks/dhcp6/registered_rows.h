@@ -21,6 +21,9 @@ void remove_row(const isc::dhcp::Lease6Ptr& row);
 /// Takes back what put_row() has made, unless it has been written again since. False: it stays.
 bool withdraw_row(const isc::dhcp::Lease6& made);
 
+/// Undoes what put_row() has written over `former`, unless it has been written again since.
+void restore_row(const isc::dhcp::Lease6& written, const isc::dhcp::Lease6Ptr& former);
+
 /// Kea has a reservation of it.
 bool is_reserved(const IpAddress& address, isc::dhcp::SubnetID subnet);
 

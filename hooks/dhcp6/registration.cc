@@ -109,6 +109,8 @@ RegistrationFinding judge_registration(const Registration& registration, const D
 }
 
 bool is_registered(const Lease6& row) {
+    // Kea leaves the context to a lease that it makes of an old row.
+    if (row.iaid_ != kRegisteredIaid) return false;
     const auto context = row.getContext();
     if (!context || context->getType() != Element::map) return false;
     const auto own = context->get(kContext);

@@ -84,9 +84,12 @@ auto subnet_of(const Pkt6Ptr& query, const Attachment& attachment, const Running
 /// not to believe in a path.
 class HeldAcknowledgement final : public HeldReply {
 public:
-    /// `made`: the row to take back if it is refused, or nullptr.
-    HeldAcknowledgement(Pkt6Ptr reply, Lease6Ptr made, Claim claim)
-        : reply_(std::move(reply)), made_(std::move(made)), claim_(std::move(claim)) {}
+    /// `written`: the row as this message has left it; `former`: as it was before, or nullptr.
+    HeldAcknowledgement(Pkt6Ptr reply, Lease6Ptr written, Lease6Ptr former, Claim claim)
+        : reply_(std::move(reply)),
+          written_(std::move(written)),
+          former_(std::move(former)),
+          claim_(std::move(claim)) {}
 
     void refuse(const std::vector<RefusedItem>&) override { refused_ = true; }
     void send() override {
@@ -97,13 +100,15 @@ public:
         ++claim_.running.counters.registrations_refused;
         log_info(kRegistrationRefused, claim_.text() + ": an anchor has refused it");
         const std::lock_guard one_at_a_time(serialiser(claim_.registration.address));
-        if (!made_ || !withdraw_row(*made_)) return;
+        if (former_) return restore_row(*written_, former_);
+        if (!withdraw_row(*written_)) return;
         claim_.tell_gone(claim_.registration.mn, DetachReason::kDeleted);
     }
 
 private:
     Pkt6Ptr reply_;
-    const Lease6Ptr made_;
+    const Lease6Ptr written_;
+    const Lease6Ptr former_;
     const Claim claim_;
     bool refused_ = false;
 };
@@ -127,14 +132,15 @@ Attached event_of(const Claim& claim, Item item, Proof proof) {
             order_of(*claim.inform, claim.arrived)};
 }
 
-/// Tells the anchor, and answers once it has. `made`: the row, if this message has made it.
-void attach(const Claim& claim, const Lease6Ptr& made) {
+/// Tells the anchor, and answers once it has. `written`, `former`: the row as it is and as it was,
+/// nullptr where this message has made it.
+void attach(const Claim& claim, const Lease6Ptr& written, const Lease6Ptr& former) {
     auto event =
         event_of(claim, {kRegisteredIaid, claim.prefix(), Seconds(claim.registration.valid)},
                  Proof::kCommit);
     auto reply = reply_to(claim);
     const auto wait = [&](HoldId) {
-        return std::make_shared<HeldAcknowledgement>(reply, made, claim);
+        return std::make_shared<HeldAcknowledgement>(reply, written, former, claim);
     };
     switch (report(claim.registration.mn, std::move(event), claim.running, wait)) {
         case Reported::kCopy:
@@ -173,15 +179,17 @@ void register_address(const Claim& claim, isc::dhcp::SubnetID subnet, const Leas
     if (former && *former != claim.registration.mn) {  // its time was over, and Kea was to say so
         claim.tell_gone(former, DetachReason::kExpired);
     }
-    attach(claim, verdict == Verdict::kNew ? row : nullptr);
+    attach(claim, row, verdict == Verdict::kNew ? nullptr : present);
 }
 
 void give_up(const Claim& claim, const Lease6Ptr& row) {
     remove_row(row);
     ++claim.running.counters.registrations_ended;
+    // Before the answer, which may fail: nothing else would say it.
+    if (!claim.registration.address.is_link_local()) {
+        claim.tell_gone(claim.registration.mn, DetachReason::kReleased);
+    }
     answer_now(claim);
-    if (claim.registration.address.is_link_local()) return;
-    claim.tell_gone(claim.registration.mn, DetachReason::kReleased);
 }
 
 /// Says nothing to the client, and where it is to the anchor: it is as good a sign as a Confirm.

@@ -215,8 +215,9 @@ class Registrations(Registering):
         self.anchor.say("answer installed")
         self.register()
         self.anchor.say("answer refused")
-        self.assertIsNone(self.register(ar=self.ar2, limit=QUIET))
-        self.assertIsNotNone(self.row())
+        before = self.row()
+        self.assertIsNone(self.register(ar=self.ar2, limit=QUIET, valid=1, preferred=1))
+        self.assertEqual(self.row(), before, "nobody shortens what it may not move")
 
     def test_without_an_anchor_hosts_are_answered_at_once(self) -> None:
         self.anchor.stop()

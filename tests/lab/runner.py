@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -18,6 +19,10 @@ from .scenario import Scenario, Skipped
 _LONGEST = 300  # s, of one scenario
 _CLEANING_UP = 20  # s, for those that a signal ends
 _PASSED, _FAILED, _SKIPPED = range(3)
+
+
+class TooLong(BaseException):
+    """Nothing in a scenario takes it for a failure that it may try again."""
 
 
 @dataclass
@@ -52,6 +57,7 @@ def _begin(scenario: Scenario, output: IO[bytes]) -> int:
     if pid == 0:
         outcome = _FAILED
         try:
+            os.setpgid(0, 0)  # Ctrl-C is the runner's: it ends each once
             os.dup2(output.fileno(), sys.stdout.fileno())
             os.dup2(output.fileno(), sys.stderr.fileno())
             outcome = _play(scenario)
@@ -71,7 +77,7 @@ def _play(scenario: Scenario) -> int:
     except Skipped as reason:
         print(f"skip   {name}: {reason}")
         return _SKIPPED
-    except Exception as error:  # whatever it was
+    except (Exception, SystemExit, TooLong) as error:  # whatever it was
         print(f"FAILED {name}\n       {type(error).__name__}: {error}")
         return _FAILED
     print(f"ok     {name} ({time.monotonic() - begun:.1f} s)")
@@ -79,7 +85,8 @@ def _play(scenario: Scenario) -> int:
 
 
 def _too_long(_number: int, _frame: object) -> None:
-    raise TimeoutError(f"not at its end after {_LONGEST} s")
+    signal.alarm(_CLEANING_UP)
+    raise TooLong(f"not at its end after {_LONGEST} s")
 
 
 def _report(ended: Running, status: int) -> int:
@@ -94,10 +101,20 @@ def _report(ended: Running, status: int) -> int:
 
 def _end(running: dict[int, Running]) -> None:
     """What this process leaves behind when it is told to end: nothing."""
-    for pid in running:
-        os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + _CLEANING_UP
-    while running and time.monotonic() < deadline:
-        pid, _ = os.waitpid(-1, os.WNOHANG)
-        running.pop(pid, None)
-        time.sleep(0.05)
+    for end, limit in ((signal.SIGTERM, _CLEANING_UP), (signal.SIGKILL, 1)):
+        deadline = time.monotonic() + limit
+        for pid in list(running):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, end)
+        while running and time.monotonic() < deadline:
+            for pid in list(running):
+                if _is_over(pid):
+                    del running[pid]
+            time.sleep(0.05)
+
+
+def _is_over(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:  # it was waited for just before the signal came
+        return True

@@ -213,6 +213,9 @@ TEST_F(Registrations, AreToldFromLeasesByWhatTheirRowSays) {
     EXPECT_EQ(row->iaid_, kRegisteredIaid);
     EXPECT_EQ(row->state_, Lease::STATE_DEFAULT);
     EXPECT_EQ(row->cltt_, kNow - 600);
+    auto reused = registered();
+    reused->iaid_ = 7;
+    EXPECT_FALSE(is_registered(*reused)) << "Kea has made a lease of an old row";
 }
 
 TEST(RegistrationReply, HasTheIaAddressAsItCameAndGoesToTheAddress) {

@@ -213,6 +213,19 @@ TEST(Dhcp4FromAccess, NobodyThereHasOurGiaddr) {
     EXPECT_EQ(verdict_of(with(ip4("224.0.0.1"))), "unusable-source-address: giaddr 224.0.0.1");
 }
 
+TEST(Dhcp4FromAccess, NoLowerRelayAgentSelectsALinkOfOurs) {
+    const auto selecting = [](std::uint8_t last) {
+        const auto lower = [](Dhcp4Header& header) { header.giaddr = kLowerRelay; };
+        return request4(Type::kDiscover, lower, [=](Dhcp4Writer& writer) {
+            writer.option(Dhcp4OptionCode::kRelayAgentInformation,
+                          Message4{5, 4, 198, 51, 100, last});  // RFC 3527
+        });
+    };
+    EXPECT_EQ(verdict_of(selecting(2)),
+              "own-source-address: link selection 198.51.100.2 is our own");
+    EXPECT_EQ(verdict_of(selecting(9)), "relayed");
+}
+
 TEST(Dhcp4FromAccess, Rfc3046ALongMessageGoesWithoutTheOption) {
     const auto of_size = [](std::size_t size) {
         return request4(Type::kDiscover, as_it_is, [=](Dhcp4Writer& writer) {

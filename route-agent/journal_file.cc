@@ -30,9 +30,6 @@ constexpr int kBusyTimeout = 2000;   // milliseconds
 constexpr int kMostMovedAside = 99;  // then somebody should look
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kHeader = 100;  // octets of an SQLite file
-/// Sequences are milliseconds since 1970 in 48 bits and 16 more: beyond this none was ever given
-/// (the year 4000 would come first), and none could follow for long.
-constexpr std::uint64_t kMostSequence = std::uint64_t{1} << 62;
 
 constexpr const char* kSchema = R"(
     CREATE TABLE about (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -79,7 +76,7 @@ bool makes_sense(const JournalEntry& entry) {
     wire::write(
         BindingRecord{entry.prefix, entry.mn, entry.iaid, {}, entry.attachment, entry.sequence, {}},
         message);
-    return entry.sequence > 0 && entry.sequence <= kMostSequence && wire::read(message);
+    return entry.sequence > 0 && entry.sequence <= JournalFile::kMostSequence && wire::read(message);
 }
 
 }  // namespace

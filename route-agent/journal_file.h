@@ -31,6 +31,10 @@ struct JournalFailure {
 /// Owner: one thread at a time. A commit returns when the disk has it (WAL, synchronous=FULL).
 class JournalFile {
 public:
+    /// Sequences are milliseconds since 1970 in 48 bits and 16 more: beyond this none was ever given
+    /// (the year 4000 would come first), and none could follow for long. None beyond is believed.
+    static constexpr std::uint64_t kMostSequence = std::uint64_t{1} << 62;
+
     /// `most_pages`: of 4 KiB, all that it may take; 0: as much as there is.
     JournalFile(std::string path, std::string anchor, std::int64_t most_pages = 0);
     ~JournalFile();

@@ -84,6 +84,12 @@ void write_all(const std::filesystem::path& path) {
         seeds.journal(anchor, batch);
         seeds.small_pages();
     });
+    seeds.write("last_sequence", [&] {
+        auto last = batch;
+        last.entries.front().sequence = JournalFile::kMostSequence;
+        seeds.journal(anchor, last);
+        seeds.small_pages();
+    });
     seeds.write("usual_pages", [&] { seeds.journal(anchor, batch); });
     seeds.write("another_version", [&] {
         seeds.journal(anchor, batch);

@@ -41,7 +41,13 @@ std::string summary(const Configuration& configuration, bool multi_threaded) {
 }  // namespace
 
 Hook::Hook(isc::data::ConstElementPtr parameters, std::string library)
-    : parameters_(std::move(parameters)), library_(std::move(library)) {}
+    : parameters_(std::move(parameters)), library_(std::move(library)) {
+    try {
+        wake_main_thread();
+    } catch (const ConfigurationError& error) {
+        log_error(kIdle, error.what());
+    }
+}
 
 Hook::~Hook() {
     stop();
@@ -56,12 +62,12 @@ void Hook::stop() {
 }
 
 void Hook::configured(CalloutHandle& handle) {
+    asked_ = true;
     decided_ = false;
     candidate_.reset();
     std::string refusal;
     try {
-        if (!main_thread_) main_thread_.emplace([this] { on_main_thread(); });
-        main_thread_->wake();
+        wake_main_thread();
         isc::dhcp::SrvConfigPtr server;
         handle.getArgument("server_config", server);
         candidate_ = make_configuration(parameters_, section_of(*server), library_);
@@ -78,9 +84,8 @@ void Hook::configured(CalloutHandle& handle) {
     handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
 }
 
-void Hook::packet_while_idle() {
-    if (decided_ || main_thread_ || MultiThreadingMgr::instance().getMode()) return;
-    main_thread_.emplace([this] { on_main_thread(); });
+void Hook::wake_main_thread() {
+    if (!main_thread_) main_thread_.emplace([this] { on_main_thread(); });
     main_thread_->wake();
 }
 
@@ -112,7 +117,9 @@ void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
         try {
             start(make_configuration(kea::library_parameters(library), section_of(current),
                                      library_));
-            log_warn(kConfigurationKept, "the new one was refused");
+            log_warn(kConfigurationKept,
+                     asked_ ? "the new one was refused"
+                            : "the libraries were loaded again, or the new one failed before");
         } catch (const std::exception& error) {
             log_error(kIdle,
                       std::string("the configuration in force no longer works: ") + error.what());

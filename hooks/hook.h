@@ -22,8 +22,9 @@ namespace mobility {
 
 /// Lives on Kea's main thread; running() is for all. Invariant: Running follows the configuration
 /// that Kea really uses. Kea calls dhcp6_srv_configured (dhcp4_…) before it knows whether the new
-/// configuration takes effect (ours or another library's refusal, a later error), so the decision
-/// is taken when the main loop goes on: then Kea's current configuration says it.
+/// configuration takes effect (ours or another library's refusal, a later error), and does not at
+/// all after libreload or an earlier error. So the decision is taken when the main loop goes on
+/// after load(): then Kea's current configuration says it.
 class Hook {
 public:
     /// `parameters` as load() sees them; `library`: our file name.
@@ -33,14 +34,12 @@ public:
 
     /// dhcp4_srv_configured, dhcp6_srv_configured: refuses with the argument "error" and DROP.
     void configured(isc::hooks::CalloutHandle& handle);
-    /// A packet has come although nothing runs: a reconfiguration may have failed before
-    /// dhcp6_srv_configured. Then the configuration in force is looked at once.
-    void packet_while_idle();
 
     /// nullptr: no mobility (yet).
     Running* running() { return running_.load(std::memory_order_acquire); }
 
 private:
+    void wake_main_thread();
     void on_main_thread();
     void decide();
     void stop();
@@ -52,6 +51,7 @@ private:
     std::optional<Configuration> candidate_;
     isc::dhcp::SrvConfigPtr candidate_for_;
     std::optional<MainThread> main_thread_;
+    bool asked_ = false;  ///< about a configuration, since load()
     bool decided_ = false;
     std::unique_ptr<Running> owned_;
     std::atomic<Running*> running_ = nullptr;

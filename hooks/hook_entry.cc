@@ -54,18 +54,6 @@ int callout(const char* point, CalloutHandle& handle, Body body) noexcept {
     });
 }
 
-/// The first hook point of every packet.
-template <typename Body>
-int packet(const char* point, CalloutHandle& handle, Body body) noexcept {
-    return guarded(point, [&] {
-        if (auto* running = hook->running()) {
-            body(handle, *running);
-        } else {
-            hook->packet_while_idle();
-        }
-    });
-}
-
 std::string own_file_name() {
     Dl_info info{};
     if (dladdr(reinterpret_cast<const void*>(&own_file_name), &info) == 0) {
@@ -126,7 +114,7 @@ MOBILITY_ENTRY int dhcp6_srv_configured(CalloutHandle& handle) {
 }
 
 MOBILITY_ENTRY int buffer6_receive(CalloutHandle& handle) {
-    return packet("buffer6_receive", handle, mobility::dhcp6::buffer_received);
+    return callout("buffer6_receive", handle, mobility::dhcp6::buffer_received);
 }
 
 MOBILITY_ENTRY int pkt6_receive(CalloutHandle& handle) {
@@ -158,7 +146,7 @@ MOBILITY_ENTRY int dhcp4_srv_configured(CalloutHandle& handle) {
 }
 
 MOBILITY_ENTRY int buffer4_receive(CalloutHandle& handle) {
-    return packet("buffer4_receive", handle, mobility::dhcp4::buffer_received);
+    return callout("buffer4_receive", handle, mobility::dhcp4::buffer_received);
 }
 
 MOBILITY_ENTRY int pkt4_receive(CalloutHandle& handle) {

@@ -168,7 +168,20 @@ TEST_F(LoadedLibrary, LeavesAServerAloneWhoseConfigurationInForceDoesNotNameIt) 
     EXPECT_EQ(commit(relayed(DHCPV6_RENEW)), CalloutHandle::NEXT_STEP_CONTINUE);
 }
 
-TEST_F(LoadedLibrary, ServesPacketsAlsoWhenItWasNeverToldOfAConfiguration) {
+TEST_F(LoadedLibrary, GoesOnWithTheConfigurationInForceWhenTheLibrariesAreLoadedAgain) {
+    EXPECT_EQ(configure(parameters(R"({"hold-limit": 123})")), "");
+    main_loop();
+    EXPECT_EQ(commit(relayed(DHCPV6_RENEW)), CalloutHandle::NEXT_STEP_CONTINUE);
+    EXPECT_EQ(counter("attached"), 1);
+    const auto libraries = HooksManager::getLibraryInfo();
+    unload();
+    EXPECT_TRUE(HooksManager::loadLibraries(libraries));
+    main_loop();
+    ASSERT_EQ(status()->get("result")->intValue(), 0) << "nobody asks it about a configuration";
+    EXPECT_EQ(counter("attached"), 0);
+}
+
+TEST_F(LoadedLibrary, ServesPacketsAlsoWhenNoConfigurationNamesIt) {
     HooksManager::loadLibraries({{LIBRARY_FILE, parameters()}});
     EXPECT_EQ(commit(relayed(DHCPV6_RENEW)), CalloutHandle::NEXT_STEP_CONTINUE);
     main_loop();

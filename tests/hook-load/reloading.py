@@ -112,6 +112,14 @@ class Reloading(unittest.TestCase):
         self.assertEqual(self.site.status()["counters"]["failed-callouts"], 0)
         self.assert_can_be_left_out()
 
+    def test_libraries_that_are_loaded_again_go_on(self) -> None:
+        self.start(10)
+        for _ in range(2):
+            self.site.anchor.forget()
+            self.assertEqual(self.site.kea.try_command("libreload")["result"], 0)
+            self.assert_served_and_reported()
+            self.assertEqual(self.site.counter("attached"), 1, "it is not the same one")
+
     def test_a_bad_configuration_at_the_start_ends_the_server(self) -> None:
         self.site.anchor.start()
         for name, (named, changes, extra) in self.bad_configurations().items():

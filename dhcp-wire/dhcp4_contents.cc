@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Reads the contents of DHCPv4 options, each against the length that its definition demands.
+// Reads the contents of DHCPv4 options.
 #include "dhcp-wire/dhcp4_contents.h"
-
-#include "dhcp-wire/network_order.h"
 
 namespace mobility {
 namespace {
 
-constexpr std::size_t kLeastMaxMessageSize = 576;
 constexpr std::size_t kSubOptionHeader = 2;
-
-Error wrong_length(const Dhcp4Contents& contents, const std::string& expected) {
-    return malformed(contents.offset, text(contents.code) + " has " +
-                                          std::to_string(contents.data().size()) +
-                                          " bytes, expected " + expected);
-}
 
 std::string sub_option(std::uint8_t code) {
     switch (static_cast<Dhcp4RelaySubOption>(code)) {
@@ -62,51 +53,6 @@ Result<void> keep(std::optional<Bytes>& to, Bytes data, std::size_t offset, std:
 }
 
 }  // namespace
-
-Result<IpAddress> parse_dhcp4_address(const Dhcp4Contents& contents) {
-    if (contents.data().size() != 4) {
-        return wrong_length(contents, "4");
-    }
-    return IpAddress::from_bytes(contents.data());
-}
-
-Result<std::vector<IpAddress>> parse_dhcp4_addresses(const Dhcp4Contents& contents) {
-    const Bytes data = contents.data();
-    if (data.empty() || data.size() % 4 != 0) {
-        return wrong_length(contents, "4 for each address");
-    }
-    std::vector<IpAddress> addresses;
-    for (std::size_t at = 0; at < data.size(); at += 4) {
-        addresses.push_back(*IpAddress::from_bytes(data.subspan(at, 4)));
-    }
-    return addresses;
-}
-
-Result<std::uint32_t> parse_dhcp4_seconds(const Dhcp4Contents& contents) {
-    if (contents.data().size() != 4) {
-        return wrong_length(contents, "4");
-    }
-    return read_u32(contents.data(), 0);
-}
-
-Result<std::uint16_t> parse_dhcp4_max_message_size(const Dhcp4Contents& contents) {
-    if (contents.data().size() != 2) {
-        return wrong_length(contents, "2");
-    }
-    const std::uint16_t size = read_u16(contents.data(), 0);
-    if (size < kLeastMaxMessageSize) {
-        return malformed(contents.offset, text(contents.code) + " is " + std::to_string(size) +
-                                              ", expected 576 or more");
-    }
-    return size;
-}
-
-Result<Bytes> parse_dhcp4_client_id(const Dhcp4Contents& contents) {
-    if (contents.data().size() < 2) {
-        return wrong_length(contents, "at least 2");
-    }
-    return contents.data();
-}
 
 Result<Dhcp4RelayInformation> parse_dhcp4_relay_information(const Dhcp4Contents& contents) {
     const Bytes data = contents.data();

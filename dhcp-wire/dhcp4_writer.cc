@@ -78,12 +78,6 @@ void Dhcp4Writer::seconds(Dhcp4OptionCode code, std::uint32_t seconds) {
     u32(seconds);
 }
 
-void Dhcp4Writer::max_message_size(std::uint16_t size) {
-    u8(static_cast<std::uint8_t>(Dhcp4OptionCode::kMaxMessageSize));
-    u8(2);
-    u16(size);
-}
-
 void Dhcp4Writer::relay_information(const RelayInformation& information) {
     u8(static_cast<std::uint8_t>(Dhcp4OptionCode::kRelayAgentInformation));
     u8(0);

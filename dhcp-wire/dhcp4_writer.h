@@ -37,7 +37,6 @@ public:
     void address(Dhcp4OptionCode code, const IpAddress& address);
     void seconds(Dhcp4OptionCode code, std::uint32_t seconds);
     void client_id(Bytes id) { option(Dhcp4OptionCode::kClientId, id); }
-    void max_message_size(std::uint16_t size);
     /// Sub-options that are empty are left out; together they have at most 255 bytes with the two
     /// bytes of header that each has.
     struct RelayInformation {

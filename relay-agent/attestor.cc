@@ -72,14 +72,15 @@ std::optional<RelayedExchange> exchange_in(Bytes relay_forward) {
 Attestor::Attestor(Descriptor socket, std::string path)
     : socket_(std::move(socket)), path_(std::move(path)) {}
 
-Result<Attestor> Attestor::open(const std::string& path) {
+Result<std::optional<Attestor>> Attestor::open(const std::string& path) {
+    if (path.empty()) return std::optional<Attestor>();
     if (path.size() >= sizeof(sockaddr_un::sun_path)) {
         return Error{"attestation-socket: the path " + path + " is longer than " +
                      std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " octets"};
     }
     Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (socket.get() < 0) return Error{std::string("attestation-socket: ") + std::strerror(errno)};
-    return Attestor(std::move(socket), path);
+    return std::optional(Attestor(std::move(socket), path));
 }
 
 bool Attestor::attest(Bytes relay_forward) {

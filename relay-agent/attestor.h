@@ -24,8 +24,9 @@ std::optional<RelayedExchange> exchange_in(Bytes relay_forward);
 /// Never blocks, and waits for no answer: what is lost is made good by the client's retransmission.
 class Attestor {
 public:
-    /// `path`: the route agent's attestation-socket; it need not exist yet.
-    static Result<Attestor> open(const std::string& path);
+    /// `path`: the route agent's attestation-socket, which need not exist yet; empty: nobody is to
+    /// be told, and there is none.
+    static Result<std::optional<Attestor>> open(const std::string& path);
 
     /// False: the route agent does not listen, or its queue is full.
     bool attest(Bytes relay_forward);

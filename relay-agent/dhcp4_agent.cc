@@ -79,13 +79,11 @@ Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, 
     }
     auto agent =
         std::unique_ptr<Dhcp4Agent>(new Dhcp4Agent(config, log, std::move(links), std::move(own)));
-    if (!config.attestation_socket.empty()) {
-        auto attestor = Attestor::open(config.attestation_socket);
-        if (!attestor) {
-            return Error{attestor.error()};
-        }
-        agent->attestor_ = std::move(*attestor);
+    auto attestor = Attestor::open(config.attestation_socket);
+    if (!attestor) {
+        return Error{attestor.error()};
     }
+    agent->attestor_ = std::move(*attestor);
     return agent;
 }
 

@@ -97,13 +97,11 @@ Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, 
     auto agent = std::unique_ptr<RelayAgent>(
         new RelayAgent(config, log, {std::move(*claim), std::move(*udp), std::move(*fragments)},
                        std::move(*links)));
-    if (!config.attestation_socket.empty()) {
-        auto attestor = Attestor::open(config.attestation_socket);
-        if (!attestor) {
-            return Error{attestor.error()};
-        }
-        agent->attestor_ = std::move(*attestor);
+    auto attestor = Attestor::open(config.attestation_socket);
+    if (!attestor) {
+        return Error{attestor.error()};
     }
+    agent->attestor_ = std::move(*attestor);
     auto dhcp4 = Dhcp4Agent::open(config, log);
     if (!dhcp4) {
         return Error{dhcp4.error()};

@@ -58,10 +58,10 @@ std::optional<int> answer_operator(std::span<char* const> arguments) {
         if (word == "--config") config = arguments[i + 1];
     }
     if (remove) {
-        const auto removed = remove_all(read_settings(config));
-        if (!removed) throw std::runtime_error(removed.error());
-        std::cout << *removed << " removed\n";
-        return 0;
+        const auto [removed, refused] = remove_all(read_settings(config));
+        std::cout << removed << " removed\n";
+        for (const auto& why : refused) std::cerr << "not removed: " << why << "\n";
+        return refused.empty() ? 0 : 1;
     }
     if (question.empty()) return std::nullopt;
     const auto answer = ask(read_settings(config).control_socket, question);

@@ -37,6 +37,32 @@ void expect(const AccessRole& role, bool tunnels, KernelExpectations& expected) 
     }
 }
 
+std::vector<Operation> removals(const ForwardingState& state) {
+    std::vector<Operation> operations;
+    for (const auto& [prefix, forwarding] : state.routes) operations.push_back(RemoveRoute{prefix});
+    for (const auto& path : state.reverse_paths) operations.push_back(RemoveReversePath{path});
+    for (const auto& path : state.direct_paths) operations.push_back(RemoveDirectPath{path});
+    for (const auto& end : state.decapsulations) operations.push_back(RemoveDecapsulation{end});
+    return operations;
+}
+
+void remove_all(const NetlinkSettings& kernel, Removal& removal) {
+    auto forwarder = NetlinkForwarder::open(kernel);
+    if (!forwarder) return removal.refused.push_back(forwarder.error());
+    const auto state = (*forwarder)->installed();
+    if (!state) return removal.refused.push_back(state.error());
+    for (const auto& outcome : (*forwarder)->apply(removals(*state))) {
+        if (outcome.kind == Outcome::Kind::kDone) {
+            ++removal.removed;
+        } else {
+            removal.refused.push_back(outcome.reason);
+        }
+    }
+    if (const auto purged = (*forwarder)->purge(); !purged) {
+        removal.refused.push_back(purged.error());
+    }
+}
+
 }  // namespace
 
 KernelExpectations kernel_expectations(const RouteAgentSettings& settings,
@@ -71,37 +97,11 @@ NetlinkSettings access_kernel(const RouteAgentSettings& agent) {
     return settings;
 }
 
-Result<std::size_t> remove_all(const RouteAgentSettings& settings) {
-    std::size_t removed = 0;
-    const auto clear = [&](const NetlinkSettings& kernel) -> Result<void> {
-        auto forwarder = NetlinkForwarder::open(kernel);
-        if (!forwarder) return Error{forwarder.error()};
-        const auto state = (*forwarder)->installed();
-        if (!state) return Error{state.error()};
-        std::vector<Operation> operations;
-        for (const auto& [prefix, forwarding] : state->routes) {
-            operations.push_back(RemoveRoute{prefix});
-        }
-        for (const auto& path : state->reverse_paths) operations.push_back(RemoveReversePath{path});
-        for (const auto& path : state->direct_paths) operations.push_back(RemoveDirectPath{path});
-        for (const auto& end : state->decapsulations) {
-            operations.push_back(RemoveDecapsulation{end});
-        }
-        for (const auto& outcome : (*forwarder)->apply(operations)) {
-            if (outcome.kind != Outcome::Kind::kDone) return Error{outcome.reason};
-        }
-        removed += operations.size();
-        const auto purged = (*forwarder)->purge();
-        if (!purged) return Error{purged.error()};
-        return {};
-    };
-    if (settings.anchor) {
-        if (auto done = clear(anchor_kernel(*settings.anchor)); !done) return Error{done.error()};
-    }
-    if (settings.access) {
-        if (auto done = clear(access_kernel(settings)); !done) return Error{done.error()};
-    }
-    return removed;
+Removal remove_all(const RouteAgentSettings& settings) {
+    Removal removal;
+    if (settings.anchor) remove_all(anchor_kernel(*settings.anchor), removal);
+    if (settings.access) remove_all(access_kernel(settings), removal);
+    return removal;
 }
 
 }  // namespace mobility

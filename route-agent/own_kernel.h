@@ -4,6 +4,10 @@
 // how all of them go.
 #pragma once
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "core/inventory.h"
 #include "route-agent/netlink_check.h"
 #include "route-agent/netlink_forwarder.h"
@@ -20,8 +24,13 @@ NetlinkSettings access_kernel(const RouteAgentSettings& agent);
 KernelExpectations kernel_expectations(const RouteAgentSettings& settings,
                                        const Inventory& inventory);
 
-/// Takes away all that the agent of this configuration has installed. Returns how much; the error
-/// is the kernel's.
-Result<std::size_t> remove_all(const RouteAgentSettings& settings);
+struct Removal {
+    std::size_t removed = 0;
+    std::vector<std::string> refused;  ///< why, by the kernel
+};
+
+/// Takes away all that the agent of this configuration has installed; what the kernel refuses stays,
+/// and keeps nothing else.
+Removal remove_all(const RouteAgentSettings& settings);
 
 }  // namespace mobility

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import Any
 
 from . import placement
@@ -13,11 +12,12 @@ from .addresses import AccessRouter
 from .agents import Domain, find_build
 from .kea import Kea
 from .network import Network
+from .parts import MadeOfParts
 from .player import Player
 from .processes import Processes
 
 
-class Crowd:
+class Crowd(MadeOfParts):
     """Network, Kea with hook, agents, relays and player. A context manager."""
 
     def __init__(
@@ -28,28 +28,20 @@ class Crowd:
         **kea_options: Any,
     ) -> None:
         """`agents`: options of Domain."""
+        super().__init__()
         self._agents = agents or {}
         self._sizes = {"access_routers": access_routers, "anchors": anchors}
         self._kea_options = kea_options
-        self._stack = ExitStack()
 
-    def __enter__(self) -> Crowd:
-        try:
-            self.network = self._stack.enter_context(Network(**self._sizes))
-            self.processes = self._stack.enter_context(Processes())
-            build = find_build()
-            self.domain = Domain(self.network, self.processes, build, **self._agents).start()
-            options = self.domain.kea_options(**self._kea_options)
-            self.kea = Kea(self.network, self.processes, options).start()
-            self.domain.wait_until_associated()
-            self.player = self._stack.enter_context(Player(self.network, self.processes, build))
-        except BaseException as error:
-            self._stack.__exit__(type(error), error, error.__traceback__)
-            raise
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.__exit__(*exc)  # type: ignore[arg-type]
+    def _start(self) -> None:
+        self.network = self._stack.enter_context(Network(**self._sizes))
+        self.processes = self._stack.enter_context(Processes())
+        build = find_build()
+        self.domain = Domain(self.network, self.processes, build, **self._agents).start()
+        options = self.domain.kea_options(**self._kea_options)
+        self.kea = Kea(self.network, self.processes, options).start()
+        self.domain.wait_until_associated()
+        self.player = self._stack.enter_context(Player(self.network, self.processes, build))
 
     def where(self, address: str) -> str | None:
         """The AR that the address's anchor sends its packets to; None: nowhere."""

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import ipaddress
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,29 +17,19 @@ from .ipv4 import add_ipv4
 from .kea import Kea
 from .kea4 import Kea4
 from .network import MN_LINK, Network
+from .parts import MadeOfParts
 from .processes import Processes
 from .waiting import LabError
 
 
-class Crowd4:
+class Crowd4(MadeOfParts):
     """Network, kea-dhcp6 and kea-dhcp4 with the hook, agents and relays; the MN is at AR1. A context
     manager."""
 
     def __init__(self, **kea4: Any) -> None:
         """`kea4`: options of Kea4."""
+        super().__init__()
         self._kea4 = kea4
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Crowd4:
-        try:
-            self._start()
-        except BaseException as error:
-            self._stack.__exit__(type(error), error, error.__traceback__)
-            raise
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.__exit__(*exc)  # type: ignore[arg-type]
 
     def _start(self) -> None:
         self.network = self._stack.enter_context(Network())

@@ -7,7 +7,6 @@ that attach, move and leave at the same time. Where the rows of the fault matrix
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from typing import Any
 
 from .bystander import Bystander
@@ -16,6 +15,7 @@ from .crowd import Crowd
 from .faulty_machine import FaultyMachine
 from .journal import Disk, keep_journal
 from .kea import Lifetimes
+from .parts import MadeOfParts
 from .power import start_agents
 from .scenario import check, equal
 from .waiting import wait_until
@@ -29,32 +29,24 @@ _DAY = 86_400
 _LONG = Lifetimes(valid=_DAY, preferred=_DAY // 2, renew=_DAY // 4, rebind=_DAY // 3)
 
 
-class Storm:
+class Storm(MadeOfParts):
     """A context manager."""
 
     def __init__(self) -> None:
-        self._stack = ExitStack()
+        super().__init__()
         self.machines: dict[str, FaultyMachine] = {}
         self.busy = False  # others than the MN that rests have something to say
 
-    def __enter__(self) -> Storm:
-        try:
-            agents = {"kernel_check": _KERNEL_CHECK}
-            crowd = Crowd(access_routers=3, agents=agents, lifetimes=_LONG)
-            self.crowd = self._stack.enter_context(crowd)
-            self.network, self.domain = crowd.network, crowd.domain
-            self.kea, self.player = crowd.kea, crowd.player
-            self.ars = [ar.name for ar in self.network.access_routers]
-            self.anchor_agent = self.domain.route_agent(self.network.anchor)
-            self.disk = Disk(self.network, crowd.processes, _DISK)
-            keep_journal(self.network, self.domain, disk=self.disk)
-        except BaseException as error:
-            self._stack.__exit__(type(error), error, error.__traceback__)
-            raise
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.__exit__(*exc)  # type: ignore[arg-type]
+    def _start(self) -> None:
+        agents = {"kernel_check": _KERNEL_CHECK}
+        crowd = Crowd(access_routers=3, agents=agents, lifetimes=_LONG)
+        self.crowd = self._stack.enter_context(crowd)
+        self.network, self.domain = crowd.network, crowd.domain
+        self.kea, self.player = crowd.kea, crowd.player
+        self.ars = [ar.name for ar in self.network.access_routers]
+        self.anchor_agent = self.domain.route_agent(self.network.anchor)
+        self.disk = Disk(self.network, crowd.processes, _DISK)
+        keep_journal(self.network, self.domain, disk=self.disk)
 
     def on_faulty_machines(self) -> None:
         """All daemons start anew, each on a machine that can be told what is wrong with it."""

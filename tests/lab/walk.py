@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from typing import Any
 
 from .addresses import MobileNode
@@ -22,13 +21,14 @@ from .ipv4 import add_ipv4
 from .kea import Kea
 from .kea4 import Kea4
 from .network import Network
+from .parts import MadeOfParts
 from .processes import Processes
 from .radvd import start_radvd
 from .walker import RouterWalker, Walker
 from .walker4 import Walker4
 
 
-class Walk(Walker):
+class Walk(MadeOfParts, Walker):
     """A network with Kea, hook, agents and relays, and its first MN on foot, with dhcpcd. A context
     manager."""
 
@@ -45,23 +45,12 @@ class Walk(Walker):
         """`detection`: the MN's duplicate address detection as it is by default. `lans`: so many
         more MNs that are routers, see `router`. `agents`: options of Domain. `ipv4`: the domain has
         IPv4 too, see `host4`; options of Kea4."""
+        super().__init__()
         self._detection = detection
         self._sizes = {"anchors": anchors, "mobile_nodes": mobile_nodes + lans, "lans": lans}
         self._agents = {**(agents or {}), "ipv4": ipv4 is not None}
         self._ipv4 = ipv4
         self._kea_options = kea_options
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Walk:
-        try:
-            self._start(Network(**self._sizes))
-        except BaseException as error:
-            self._stack.__exit__(type(error), error, error.__traceback__)
-            raise
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.__exit__(*exc)  # type: ignore[arg-type]
 
     def router(self, number: int = 1) -> RouterWalker:
         """One of the MNs that are routers, on foot in the same domain."""
@@ -74,8 +63,8 @@ class Walk(Walker):
         self._stack.callback(walker.close)
         return walker
 
-    def _start(self, unbuilt: Network) -> None:
-        network = self._stack.enter_context(unbuilt)
+    def _start(self) -> None:
+        network = self._stack.enter_context(Network(**self._sizes))
         processes = self._stack.enter_context(Processes())
         if self._ipv4 is not None:
             add_ipv4(network)

@@ -30,11 +30,6 @@ void walk(const Dhcp4Options& options, Bytes datagram) {
 }
 
 void read_contents(const Dhcp4Contents& contents) {
-    (void)parse_dhcp4_address(contents);
-    (void)parse_dhcp4_addresses(contents);
-    (void)parse_dhcp4_seconds(contents);
-    (void)parse_dhcp4_max_message_size(contents);
-    (void)parse_dhcp4_client_id(contents);
     const auto information = parse_dhcp4_relay_information(contents);
     if (information && information->circuit_id) {
         require(!information->circuit_id->empty(), "a Circuit ID says something");

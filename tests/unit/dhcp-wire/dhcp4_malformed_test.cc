@@ -83,25 +83,6 @@ std::string refusal(Read read, unsigned code, const std::string& hex) {
     return value ? "nothing" : value.error();
 }
 
-TEST(Dhcp4Malformed, ContentsAreRefusedWithWhereAndWhat) {
-    EXPECT_EQ(refusal(parse_dhcp4_address, 50, "0a0000"),
-              "offset 242: Address Request (50) has 3 bytes, expected 4");
-    EXPECT_EQ(refusal(parse_dhcp4_address, 54, "0a00000000"),
-              "offset 242: DHCP Server Id (54) has 5 bytes, expected 4");
-    EXPECT_EQ(refusal(parse_dhcp4_addresses, 3, ""),
-              "offset 242: Router (3) has 0 bytes, expected 4 for each address");
-    EXPECT_EQ(refusal(parse_dhcp4_addresses, 3, "0a000001 0a"),
-              "offset 242: Router (3) has 5 bytes, expected 4 for each address");
-    EXPECT_EQ(refusal(parse_dhcp4_seconds, 51, "00"),
-              "offset 242: Address Time (51) has 1 bytes, expected 4");
-    EXPECT_EQ(refusal(parse_dhcp4_max_message_size, 57, "05dc00"),
-              "offset 242: DHCP Max Msg Size (57) has 3 bytes, expected 2");
-    EXPECT_EQ(refusal(parse_dhcp4_max_message_size, 57, "023f"),
-              "offset 242: DHCP Max Msg Size (57) is 575, expected 576 or more");
-    EXPECT_EQ(refusal(parse_dhcp4_client_id, 61, "01"),
-              "offset 242: Client Id (61) has 1 bytes, expected at least 2");
-}
-
 const std::vector<Row> kRelayInformation = {
     {"01", "offset 242: Agent Circuit ID (82.1) has no length: its option ends"},
     {"0101", "offset 242: Agent Circuit ID (82.1) claims 1 bytes, 0 are left"},

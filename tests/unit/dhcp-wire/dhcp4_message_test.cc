@@ -132,21 +132,6 @@ Dhcp4Contents contents(unsigned code, const std::vector<std::uint8_t>& data) {
     return {static_cast<Dhcp4OptionCode>(code), 242, data, {}};
 }
 
-TEST(Dhcp4Contents, AreRead) {
-    const auto four = from_hex("0a000009");
-    const auto eight = from_hex("0a0000090a00000a");
-    const auto size = from_hex("0240");
-    const auto client = from_hex("01020000000005");
-    EXPECT_EQ(parse_dhcp4_address(contents(50, four))->text(), "10.0.0.9");
-    EXPECT_EQ(*parse_dhcp4_seconds(contents(51, four)), 0x0a000009U);
-    EXPECT_EQ(*parse_dhcp4_max_message_size(contents(57, size)), 576);
-    EXPECT_EQ(parse_dhcp4_client_id(contents(61, client))->size(), 7U);
-    const auto addresses = parse_dhcp4_addresses(contents(3, eight));
-    ASSERT_TRUE(addresses);
-    ASSERT_EQ(addresses->size(), 2U);
-    EXPECT_EQ((*addresses)[1].text(), "10.0.0.10");
-}
-
 TEST(Dhcp4Contents, OfTheRelayAgentInformationAreReadAndOtherSubOptionsLeftAlone) {
     const auto data = from_hex("0503aabbcc 0103657468 0900 0202beef");
     const auto information = parse_dhcp4_relay_information(contents(82, data));

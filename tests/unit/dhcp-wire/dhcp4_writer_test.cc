@@ -46,8 +46,7 @@ TEST(Dhcp4Writer, WhatItWritesIsReadAsTheSame) {
     Message bytes{1, 2, 3};
     Dhcp4Writer writer(bytes);
     writer.message(reply, Dhcp4MessageType::kAck);
-    writer.seconds(Dhcp4OptionCode::kLeaseTime, kDhcp4Infinity);
-    writer.max_message_size(1400);
+    writer.seconds(Dhcp4OptionCode::kLeaseTime, 0xfffffffe);
     writer.client_id(kMac);
     writer.relay_information({"wlan0", "ar1", *IpAddress::parse("10.0.0.1"), kDhcp4UnicastFlag});
     ASSERT_TRUE(writer.finish());
@@ -61,8 +60,8 @@ TEST(Dhcp4Writer, WhatItWritesIsReadAsTheSame) {
     EXPECT_EQ(read->header.yiaddr, reply.yiaddr);
     EXPECT_EQ(read->header.siaddr, reply.siaddr);
     EXPECT_EQ(read->header.giaddr, reply.giaddr);
-    EXPECT_EQ(*parse_dhcp4_seconds(*read->find(Dhcp4OptionCode::kLeaseTime)), kDhcp4Infinity);
-    EXPECT_EQ(*parse_dhcp4_max_message_size(*read->find(Dhcp4OptionCode::kMaxMessageSize)), 1400);
+    const auto time = read->find(Dhcp4OptionCode::kLeaseTime)->data();
+    EXPECT_EQ(Message(time.begin(), time.end()), from_hex("fffffffe"));
     const auto contents = read->find(Dhcp4OptionCode::kRelayAgentInformation);
     const auto information = parse_dhcp4_relay_information(*contents);
     ASSERT_TRUE(information) << information.error();

@@ -85,8 +85,9 @@ TEST(Attestor, WhatSaysNothingOfMobilityIsNotAttested) {
 
 TEST(Attestor, OneDatagramGoesToTheRouteAgentAndAnAbsentOneIsNotWaitedFor) {
     const auto path = "/tmp/attestor-test-" + std::to_string(::getpid()) + ".sock";
-    auto attestor = Attestor::open(path);
-    ASSERT_TRUE(attestor) << attestor.error();
+    auto opened = Attestor::open(path);
+    ASSERT_TRUE(opened) << opened.error();
+    auto& attestor = *opened;
     const auto forward = relayed(client_message(Type::kConfirm));
     EXPECT_FALSE(attestor->attest(forward)) << "nobody is there";
 
@@ -108,6 +109,12 @@ TEST(Attestor, OneDatagramGoesToTheRouteAgentAndAnAbsentOneIsNotWaitedFor) {
     for (int i = 0; i < 10'000 && !full; ++i) full = !attestor->attest(forward);
     EXPECT_TRUE(full) << "a full queue is no reason to wait";
     ::unlink(path.c_str());
+}
+
+TEST(Attestor, WithoutAPathThereIsNone) {
+    const auto none = Attestor::open("");
+    ASSERT_TRUE(none) << none.error();
+    EXPECT_FALSE(*none);
 }
 
 TEST(Attestor, APathThatNoSocketCanHaveIsNamed) {

@@ -7,6 +7,7 @@
 #include <dhcp/dhcp6.h>
 #include <dhcpsrv/cfg_subnets6.h>
 #include <dhcpsrv/cfgmgr.h>
+#include <dhcpsrv/resource_handler.h>
 #include <dhcpsrv/srv_config.h>
 
 #include <algorithm>
@@ -34,7 +35,8 @@ using Verdict = RegistrationVerdict;
 
 namespace {
 
-/// Kea serialises by client, and not this type: two clients may claim one address at once.
+/// Kea serialises by client, and not this type: two clients may claim one address at once. Before
+/// Kea's own lock of an address, which does not wait.
 std::mutex& serialiser(const IpAddress& address) {
     static std::array<std::mutex, 64> mutexes;
     return mutexes[std::hash<IpAddress>()(address) % mutexes.size()];
@@ -202,6 +204,10 @@ void judge(const Claim& claim) {
     const auto& registration = claim.registration;
     const auto& configuration = claim.running.configuration;
     const std::lock_guard one_at_a_time(serialiser(registration.address));
+    isc::dhcp::ResourceHandler allocation;
+    if (!allocation.tryLock(isc::dhcp::Lease::TYPE_NA, kea_address(registration.address))) {
+        return refuse(claim, kRegistrationRefused, "Kea is allocating it now");
+    }
     const auto subnet = with_address(subnet_of(claim.inform, claim.attachment, claim.running),
                                      kea_address(registration.address), claim.inform->getClasses());
     if (!subnet) return refuse(claim, kRegistrationRefused, "no subnet for this link-address");

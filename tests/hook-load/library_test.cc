@@ -10,6 +10,7 @@
 #include <dhcpsrv/callout_handle_store.h>
 #include <dhcpsrv/cfgmgr.h>
 #include <dhcpsrv/lease_mgr_factory.h>
+#include <dhcpsrv/resource_handler.h>
 #include <dlfcn.h>
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
@@ -126,6 +127,20 @@ protected:
         return handle->getStatus();  // before the state is reset
     }
 
+    /// A row under the address that a host has made itself and tells of now.
+    static bool registers() {
+        const auto query = inform();
+        const auto handle = isc::dhcp::getCalloutHandle(query);
+        {
+            const isc::hooks::ScopedCalloutHandleState no_circle(handle);
+            handle->setArgument("query6", query);
+            call("buffer6_receive", *handle);
+            call("pkt6_receive", *handle);
+        }
+        return static_cast<bool>(isc::dhcp::LeaseMgrFactory::instance().getLease6(
+            isc::dhcp::Lease::TYPE_NA, isc::asiolink::IOAddress(kOwnAddress)));
+    }
+
     void unload() {
         HooksManager::prepareUnloadLibraries();
         EXPECT_TRUE(HooksManager::unloadLibraries());
@@ -179,6 +194,18 @@ TEST_F(LoadedLibrary, GoesOnWithTheConfigurationInForceWhenTheLibrariesAreLoaded
     main_loop();
     ASSERT_EQ(status()->get("result")->intValue(), 0) << "nobody asks it about a configuration";
     EXPECT_EQ(counter("attached"), 0);
+}
+
+TEST_F(LoadedLibrary, RegistersNoAddressThatAnotherThreadOfKeaAllocatesJustNow) {
+    EXPECT_EQ(configure(parameters(R"({"register-addresses": true})")), "");
+    main_loop();
+    {
+        isc::dhcp::ResourceHandler another;
+        another.tryLock(isc::dhcp::Lease::TYPE_NA, isc::asiolink::IOAddress(kOwnAddress));
+        EXPECT_FALSE(registers());
+        EXPECT_EQ(counter("registrations-refused"), 1);
+    }
+    EXPECT_TRUE(registers());
 }
 
 TEST_F(LoadedLibrary, ServesPacketsAlsoWhenNoConfigurationNamesIt) {

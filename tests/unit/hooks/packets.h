@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "hooks/dhcp6/registration.h"
+
 namespace mobility {
 
 inline const std::vector<std::uint8_t> kDuid{0, 3, 0, 1, 2, 0, 0, 0, 0, 7};
@@ -82,6 +84,25 @@ inline isc::dhcp::OptionPtr pd(std::uint32_t iaid, const std::string& prefix, st
     association->addOption(isc::dhcp::OptionPtr(new isc::dhcp::Option6IAPrefix(
         D6O_IAPREFIX, isc::asiolink::IOAddress(prefix), length, 0, 0)));
     return association;
+}
+
+inline isc::dhcp::OptionPtr ia_address(const std::string& address, std::uint32_t preferred,
+                                       std::uint32_t valid) {
+    return isc::dhcp::OptionPtr(new isc::dhcp::Option6IAAddr(
+        D6O_IAADDR, isc::asiolink::IOAddress(address), preferred, valid));
+}
+
+inline const std::string kOwnAddress = "2001:db8:d000:0:21a:2bff:fe00:5";
+
+/// ADDR-REG-INFORM of client kDuid, sent from the address.
+inline isc::dhcp::Pkt6Ptr inform(const std::string& address = kOwnAddress,
+                                 std::uint32_t preferred = 1800, std::uint32_t valid = 3600) {
+    auto packet = message(dhcp6::kAddrRegInform);
+    RelaySays says;
+    says.peer = address.c_str();
+    add_relay(*packet, says);
+    packet->addOption(ia_address(address, preferred, valid));
+    return packet;
 }
 
 /// Of client kDuid, valid for an hour from `begun` (seconds since 1970) on.

@@ -20,22 +20,7 @@ using isc::dhcp::Pkt6;
 using Verdict = RegistrationVerdict;
 
 constexpr std::time_t kNow = 1'000'000;
-const std::string kAddress = "2001:db8:d000:0:21a:2bff:fe00:5";
-
-OptionPtr ia_address(const std::string& address, std::uint32_t preferred, std::uint32_t valid) {
-    return OptionPtr(
-        new Option6IAAddr(D6O_IAADDR, isc::asiolink::IOAddress(address), preferred, valid));
-}
-
-isc::dhcp::Pkt6Ptr inform(const std::string& address = kAddress, std::uint32_t preferred = 1800,
-                          std::uint32_t valid = 3600) {
-    auto packet = message(kAddrRegInform);
-    RelaySays says;
-    says.peer = address.c_str();
-    add_relay(*packet, says);
-    packet->addOption(ia_address(address, preferred, valid));
-    return packet;
-}
+const std::string kAddress = kOwnAddress;
 
 /// Why it is discarded; empty when it is not.
 std::string discarded(const std::function<void(Pkt6&)>& spoil) {

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .addresses import ACCESS_MTU, GATEWAY_LINK_LOCAL, AccessRouter
+from .namespaces import Namespace
 from .network import ACCESS, Network
 from .processes import Process, Processes
 
@@ -46,10 +49,15 @@ def start_radvd(
     name = f"radvd-{ar.name}"
     configuration = processes.folder / f"{name}.conf"
     configuration.write_text(_CONFIGURATION % (_AUTONOMOUS % autonomous if autonomous else ""))
+    return run_radvd(name, processes, network.inside(ar), configuration)
+
+
+def run_radvd(
+    name: str, processes: Processes, namespace: Namespace, configuration: Path
+) -> Process:
     pid_file = processes.folder / f"{name}.pid"
     radvd = processes.add(
-        name, network.inside(ar), "radvd", "-n", "-m", "stderr", "-d", "1",
-        "-C", configuration, "-p", pid_file,
-    )  # fmt: skip
+        name, namespace, "radvd", "-n", "-m", "stderr", "-d", "1", "-C", configuration, "-p", pid_file
+    )
     radvd.start().wait_for_line("polling for")
     return radvd

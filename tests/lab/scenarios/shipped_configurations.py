@@ -15,16 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .. import namespaces
-from ..addresses import OUR_PROTOCOL
 from ..agents import Build, find_build, wait_until_ready
-from ..clients import Dhcpcd
 from ..home import ACCESS_POINTS, Home
 from ..namespaces import Namespace
 from ..processes import Processes, with_mounts
-from ..scenario import check, equal, fact, scenario
-from ..tables import installed
-from ..traffic import Stream, Transfer
-from ..waiting import LabError, wait_until
+from ..radvd import run_radvd
+from ..resident import Resident
+from ..scenario import scenario
+from ..waiting import LabError
 
 _EXAMPLES = Path(__file__).resolve().parents[3] / "kea-config"
 _HOOK = "/usr/lib/x86_64-linux-gnu/kea/hooks/libdhcp_mobility.so"
@@ -35,7 +33,6 @@ _ROUTE_AGENTS = (
     "metro/authority.conf",
     "home/route-agent.conf",
 )
-_ACCESS_PROTOCOL = 214  # of an access router's routes in a box that is an anchor too
 _RELAY_AGENTS = ("metro/relay-agent.conf", "home/relay-agent.conf")
 
 
@@ -97,27 +94,10 @@ def a_home() -> None:
     with Home() as home, Processes() as processes:
         folder = _install("home", processes.folder / "home", find_build())
         _start_box(home, processes, folder)
-        mn = Dhcpcd(home, processes)
-        mn.without_duplicate_address_detection()
-        home.port.plug_in(ACCESS_POINTS[0])
-        mn.start()
-        address = mn.wait_for_address(limit=20)
-        stream = Stream(home, processes, home.mn, address).start()
-        transfer = Transfer(home, processes, home.mn, address).start()
-        stream.wait_for_packet(after=0)
+        resident = Resident(home, processes)
         for point in (ACCESS_POINTS[1], ACCESS_POINTS[0]):
-            move = home.port.plug_in(point)
-            wait_until(lambda: _device(home.box, address) == point.name, f"a route by {point.name}", 10)
-            back = stream.wait_for_packet(after=move.running, limit=10)
-            gap = (back - move.unplugged) / 1e6
-            fact(f"{point.name}: packets {gap:,.0f} ms after the cable was pulled, most of it dhcpcd's wait")
-            stream.wait_for_packet(after=back + 300_000_000)
-            transfer.wait_for_progress(limit=60)
-            equal(mn.addresses(), [address], f"addresses at {point.name}")
-        check(transfer.finish() > 0, "bytes were carried")
-        stream.stop()
-        mn.release()
-        wait_until(lambda: not _left(home.box), "empty tables in the box", 10)
+            resident.move(point)
+        resident.leave()
 
 
 def _start_box(home: Home, processes: Processes, folder: Path) -> None:
@@ -135,11 +115,7 @@ def _start_box(home: Home, processes: Processes, folder: Path) -> None:
     kea.start()
     both = {"kea.home.example", "box.home.example"}
     kea.wait_until(lambda: _associated(build, folder) == both, "sessions of Kea and the box", 10)
-    radvd = processes.add(
-        "radvd", home.box, "radvd", "-n", "-m", "stderr", "-d", "1",
-        "-C", folder / "radvd.conf", "-p", folder / "radvd.pid",
-    )  # fmt: skip
-    radvd.start().wait_for_line("polling for")
+    run_radvd("radvd", processes, home.box, folder / "radvd.conf")
 
 
 def _associated(build: Build, folder: Path) -> set[str]:
@@ -148,13 +124,3 @@ def _associated(build: Build, folder: Path) -> set[str]:
     if answer.returncode != 0:
         return set()
     return {each["identity"] for each in json.loads(answer.stdout)["anchor"]["sessions"]}
-
-
-def _device(box: Namespace, address: str) -> str | None:
-    route = installed(box, _ACCESS_PROTOCOL).route(address)
-    return route.device if route else None
-
-
-def _left(box: Namespace) -> list[object]:
-    protocols = (OUR_PROTOCOL, _ACCESS_PROTOCOL)
-    return [thing for each in protocols for thing in installed(box, each).everything()]

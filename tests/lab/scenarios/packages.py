@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MPL-2.0
+# SPDX-FileCopyrightText: The kea-mobility authors
+"""The Debian packages as an operator meets them: installed, configured as kea-config/README.md says, and
+run by systemd, with Debian's own Kea."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+from ..agents import find_build
+from ..booted_machine import BootedMachine, make_packages
+from ..home import ACCESS_POINTS, Home
+from ..processes import Processes
+from ..radvd import run_radvd
+from ..resident import Resident, left_in
+from ..scenario import check, equal, fact, scenario
+from ..waiting import LabError, wait_until
+
+ROUTE, RELAY, KEA = "mobility-route-agent", "mobility-relay-agent", "kea-dhcp6-server"
+_CAP_NET_ADMIN = f"{1 << 12:016x}"
+_NONE = f"{0:016x}"
+_EXAMPLES = "/usr/share/doc/kea-mobility-route-agent/examples"
+_RADVD = Path(__file__).resolve().parents[3] / "kea-config/home/radvd.conf"
+_MOST_EXPOSED = 2.1  # of 10, as `systemd-analyze security` counts; what is left is the network
+
+# kea-config/README.md, with the paths of the packages.
+_CONFIGURE = f"""
+cd {_EXAMPLES}
+./make-certificates --folder /root/pki kea=kea.home.example box=box.home.example
+install -m 640 -g kea-mobility -t /etc/kea-mobility /root/pki/ca.pem /root/pki/box.pem /root/pki/box.key
+install -d -m 700 -o _kea /etc/kea/mobility
+install -m 600 -o _kea -t /etc/kea/mobility /root/pki/ca.pem /root/pki/kea.pem /root/pki/kea.key
+install -m 640 -g kea-mobility -t /etc/kea-mobility home/route-agent.conf home/inventory.conf home/relay-agent.conf
+install -m 644 home/kea-dhcp6.conf /etc/kea/kea-dhcp6.conf
+"""
+
+
+@scenario("A12 A13 B", "a home from Debian packages under systemd, as shipped: few rights; reload, restart, crash and upgrade lose nothing")
+def packages() -> None:
+    with Home() as home, Processes() as processes:
+        made = make_packages(find_build(), processes.folder / "packages")
+        with BootedMachine(processes, home.box, "box", made) as box:
+            _not_started_by_installation(box)
+            _configure(box)
+            for unit in (ROUTE, RELAY, KEA):
+                box.run("systemctl", "start", unit)
+            wait_until(lambda: _sessions(box) == {"kea.home.example", "box.home.example"}, "sessions", 10)
+            run_radvd("radvd", processes, home.box, _RADVD)
+            _few_rights(box)
+            resident = Resident(home, processes)
+            resident.move(ACCESS_POINTS[1])
+            _reload(box)
+            _nothing_lost(resident, box, "a restart", "systemctl", "restart", ROUTE)
+            _nothing_lost(resident, box, "a crash", "systemctl", "kill", "--signal=KILL", ROUTE)
+            package = next(str(each) for each in made if "route-agent" in each.name)
+            _nothing_lost(resident, box, "an upgrade", "dpkg", "--install", f"/tmp/packages/{Path(package).name}")
+            resident.move(ACCESS_POINTS[0])
+            _removal(home, resident, box)
+
+
+def _not_started_by_installation(box: BootedMachine) -> None:
+    for unit in (ROUTE, RELAY):
+        equal(box.run("systemctl", "is-enabled", unit, check=False).strip(), "disabled", unit)
+        equal(box.main_process(unit), 0, f"{unit}'s process before anybody has started it")
+        box.run("systemd-analyze", "verify", f"{unit}.service")
+
+
+def _configure(box: BootedMachine) -> None:
+    box.run("sh", "-e", "-c", _CONFIGURE)
+    for program, file in ((ROUTE, "route-agent"), (RELAY, "relay-agent")):
+        box.run(program, "--check", f"/etc/kea-mobility/{file}.conf")
+    box.run("mobility-check-kea-config", "/etc/kea/kea-dhcp6.conf")
+
+
+def _few_rights(box: BootedMachine) -> None:
+    account = box.run("id", "--user", "kea-mobility").strip()
+    for unit, capabilities in ((ROUTE, _CAP_NET_ADMIN), (RELAY, _NONE)):
+        rights = box.rights(unit)
+        equal((rights["Uid"], rights["CapEff"]), (account, capabilities), f"account and rights of {unit}")
+        equal((rights["NoNewPrivs"], rights["Seccomp"]), ("1", "2"), f"what confines {unit}")
+        told = box.run("systemd-analyze", "security", "--no-pager", f"{unit}.service")
+        exposed = re.search(r"exposure level for \S+: ([0-9.]+)", told)
+        check(exposed and float(exposed[1]) <= _MOST_EXPOSED, f"{unit} is confined: {exposed}")
+        fact(f"{unit}: uid {rights['Uid']}, capabilities {rights['CapEff']}, exposure {exposed and exposed[1]} of 10")
+
+
+def _reload(box: BootedMachine) -> None:
+    for unit, told in ((ROUTE, "ROUTE_RELOADED"), (RELAY, "RELAY_RELOADED")):
+        box.run("systemctl", "reload", unit)
+        wait_until(lambda: told in box.journal(unit), f"{told} in the journal of {unit}", 5)
+
+
+def _nothing_lost(resident: Resident, box: BootedMachine, what: str, *command: str) -> None:
+    before, moment = box.main_process(ROUTE), time.monotonic_ns()
+    box.run(*command)
+    wait_until(lambda: box.main_process(ROUTE) not in (0, before), f"another life after {what}", 10)
+    wait_until(lambda: len(_sessions(box)) == 2, f"sessions after {what}", 15)
+    lost = resident.lost_since(moment)
+    fact(f"{what}: {lost} packets lost in {(time.monotonic_ns() - moment) / 1e9:.1f} s")
+    equal(lost, 0, f"packets lost by {what}")
+
+
+def _removal(home: Home, resident: Resident, box: BootedMachine) -> None:
+    """Stopped and removed, the agent leaves the routes; it takes them away where it is asked to."""
+    moment = time.monotonic_ns()
+    box.run("systemctl", "stop", ROUTE)
+    equal(resident.lost_since(moment), 0, "packets lost by stopping")
+    resident.end_talking()
+    there = left_in(home)
+    removed = box.run(ROUTE, "--remove-all").strip()
+    fact(f"--remove-all: {removed}, of {len(there)} things in the kernel")
+    check(there and not left_in(home), "all are gone")
+    box.run("systemctl", "stop", KEA)
+    box.run("dpkg", "--purge", "kea-mobility-hook", "kea-mobility-route-agent", "kea-mobility-relay-agent")
+    equal(box.main_process(RELAY), 0, "the relay's process after its removal")
+
+
+def _sessions(box: BootedMachine) -> set[str]:
+    try:
+        status = json.loads(box.run(ROUTE, "--ask", "status"))
+    except LabError:
+        return set()
+    return {each["identity"] for each in status["anchor"]["sessions"]}

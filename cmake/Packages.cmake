@@ -11,6 +11,9 @@ function(mobility_document component)
     install(FILES LICENSE RENAME copyright DESTINATION ${folder} COMPONENT ${component})
 endfunction()
 
+# What both daemons' units say of the rights that nobody needs (systemd.exec(5)).
+file(READ cmake/packages/confinement confinement)
+
 # mobility_service(COMPONENT) - the daemon mobility-COMPONENT, its unit, its account and the scripts
 # of its package. The unit stands beside the daemon's sources.
 function(mobility_service component)

@@ -22,6 +22,12 @@ bool Anchor::owns(const Prefix& prefix) const {
                        [&](const Prefix& owned) { return owned.contains(prefix); });
 }
 
+bool Anchor::may_speak_for(DomainId source, const Prefix& prefix) const {
+    const auto* claim = inventory_.source(source);
+    return claim && std::any_of(claim->prefixes.begin(), claim->prefixes.end(),
+                                [&](const Prefix& each) { return each.contains(prefix); });
+}
+
 bool Anchor::bound(const Prefix& prefix) const {
     const auto* binding = table_.find(prefix);
     return binding && !binding->ended;
@@ -81,9 +87,7 @@ Result<NodeId> Anchor::vouched(const Attachment& attachment) const {
 
 std::optional<Answer> Anchor::refuse(DomainId source, const Attached& event, const Item& item,
                                      const Binding* binding, Moment moment) const {
-    const auto* claim = inventory_.source(source);
-    const auto covers = [&](const Prefix& prefix) { return prefix.contains(item.prefix); };
-    if (!claim || std::none_of(claim->prefixes.begin(), claim->prefixes.end(), covers)) {
+    if (!may_speak_for(source, item.prefix)) {
         return refused(Refusal::kAdministrativelyProhibited,
                        "source " + inventory_.name(source) + " may not speak for it");
     }
@@ -121,9 +125,8 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
         return tell_refused("ANCHOR_ATTACH_REFUSED", event, item, std::move(*no));
     }
     if (auto no = admit(event, ar, item, binding, moment)) return no;
-    if (!binding || binding->ended || binding->mn != event.mn) {
-        binding = &create(item.prefix, event.mn, item.iaid, source);
-    }
+    const bool other_mn = !binding || binding->ended || binding->mn != event.mn;
+    if (other_mn) binding = &create(item.prefix, event.mn, item.iaid, source);
     const auto message = binding->earlier.recall(heard(event.order));
     refresh(*binding, source, item, moment.now);
     const bool here = binding->where && binding->where->ar == ar;
@@ -137,7 +140,8 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
         binding->earlier.remember(*binding->heard, moment.now);
     }
     binding->heard = message;
-    if (here && binding->where->attachment == event.attachment) {
+    // Its AR remembers whose it is: another MN is told to it, also where nothing else differs.
+    if (here && !other_mn && binding->where->attachment == event.attachment) {
         believe(*binding);
         return progress(*binding);
     }
@@ -191,6 +195,7 @@ void Anchor::refresh(Binding& binding, DomainId owner, const Item& item, Instant
 
 void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment) {
     resolve(binding.prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
+    latest_wall_ms_ = std::max(latest_wall_ms_, moment.wall_ms);
     sequence_ = std::max({sequence_, binding.highest_sequence, (moment.wall_ms << 16) - 1}) + 1;
     binding.highest_sequence = sequence_;
     const auto there = std::make_shared<Place>(Place{ar, attachment, binding.highest_sequence});
@@ -255,7 +260,8 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
             end(*binding, moment);
         } else if (binding && !binding->ended) {
             ++counters_.foreign_detached;
-        } else if (auto* recovered = binding ? nullptr : recovered_.find(prefix)) {
+        } else if (auto* recovered = binding ? nullptr : recovered_.find(prefix);
+                   recovered && may_speak_for(source, prefix)) {
             recovered->released = true;
             output_.route_changed(prefix);
         }

@@ -214,6 +214,7 @@ private:
     std::optional<std::string> unauthorized(const MnId& mn, const Prefix& prefix) const;
     bool make_room(const Attached& event, const Item& item, Moment moment);
     Answer tell_refused(const char* notice, const Attached& event, const Item& item, Answer answer);
+    bool may_speak_for(DomainId source, const Prefix& prefix) const;
     bool prohibited(const MnId& mn) const { return inventory_.mns().prohibited.contains(mn); }
     /// Its MN is prohibited: what is known of the prefix, or was found in the kernel, goes.
     void cut_off(const Prefix& prefix, Moment moment);
@@ -304,6 +305,7 @@ private:
     Instant doubt_until_{};
     std::uint64_t list_ = 1;      ///< grows with every list_begin
     std::uint64_t sequence_ = 0;  ///< the last one given
+    std::uint64_t latest_wall_ms_ = 0;  ///< at which this anchor has given one
     std::map<DomainId, LeaseList> lists_;
     std::deque<Closing> closings_;
     std::deque<Proven> proven_;

@@ -122,6 +122,8 @@ void Anchor::end_prohibited(Moment moment) {
                                                  std::to_string(bindings.size())});
         for (auto* binding : bindings) end(*binding, moment);
     }
+    // Who has no claim any more is not waited for.
+    releasing_ = recovered_.empty() ? PrefixSet::kParts : 0;
 }
 
 void Anchor::cut_off(const Prefix& prefix, Moment moment) {

@@ -21,22 +21,25 @@ bool overlaps(const std::vector<Prefix>& prefixes, const Prefix& prefix) {
 }  // namespace
 
 bool Anchor::work(Moment moment) {
-    std::size_t done = 0;
-    while (done < kSlice && !proven_.empty()) {
+    // Each kind of work has a slice of its own: what one peer causes keeps no other's waiting.
+    for (std::size_t done = 0; done < kSlice && !proven_.empty();) {
         done += prove(proven_.front());
         if (proven_.front().part == PrefixSet::kParts && proven_.front().left.empty()) {
             proven_.pop_front();
         }
     }
-    while (done < kSlice && !closings_.empty()) {
+    for (std::size_t done = 0; done < kSlice && !closings_.empty();) {
         done += close(closings_.front(), moment);
         if (closings_.front().step == Closing::Step::kDone) closings_.pop_front();
     }
-    while (done < kSlice && releasing_ < PrefixSet::kParts) done += release(releasing_++);
+    for (std::size_t done = 0; done < kSlice && releasing_ < PrefixSet::kParts;) {
+        done += release(releasing_++);
+    }
     return !proven_.empty() || !closings_.empty() || releasing_ < PrefixSet::kParts;
 }
 
 void Anchor::ar_has(NodeId ar, const Buckets& buckets) {
+    drop_proven(ar);  // a digest says what the AR has now, whatever an earlier one said
     proven_.push_back({ar, buckets, sequence_, 0, {}});
 }
 

@@ -32,9 +32,11 @@ Milliseconds remaining(const JournalEntry& entry, std::uint64_t wall_ms) {
 std::vector<Prefix> Anchor::recover(const JournalContents& journal, Moment moment) {
     std::vector<Prefix> meaningless;
     sequence_ = std::max(sequence_, journal.highest_sequence);
+    latest_wall_ms_ = std::max(latest_wall_ms_, journal.highest_sequence >> 16);
     doubt_until_ = moment.now + kHearKernelsAr;
     for (const auto& entry : journal.entries) {
         sequence_ = std::max(sequence_, entry.sequence);
+        latest_wall_ms_ = std::max(latest_wall_ms_, entry.sequence >> 16);
         const auto ar = inventory_.ar_by_identity(entry.ar);
         if (!ar || !owns(entry.prefix) || !claimed(inventory_, entry)) {
             meaningless.push_back(entry.prefix);

@@ -49,6 +49,11 @@ void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Mom
         auto* binding = table_.find(item.prefix);
         const bool stale = binding && !binding->ended && binding->mn != mn;
         if (stale && binding->touched >= list) continue;  // an event since then knows better
+        // Nor does a source end what another one, which may still speak, has said since the start.
+        if (stale && binding->owner != source && binding->touched > 0 &&
+            inventory_.source(binding->owner)) {
+            continue;
+        }
         if (prohibited(mn)) {
             cut_off(item.prefix, moment);
             continue;
@@ -114,8 +119,9 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
     if (record.sequence == 0 || !owns(record.prefix)) return;
     if (ended_after(record.prefix, Instant::min(), moment.now)) return;
     if (prohibited(record.mn)) return;
-    // The wall clock may have been set back since the sequences of the journal were given.
-    if (record.sequence >> 16 > std::max(moment.wall_ms, sequence_ >> 16) + kClockMayErr) return;
+    // The wall clock may have been set back since sequences were given here, or into the journal.
+    // What ARs report does not count: each would carry the limit further.
+    if (record.sequence >> 16 > std::max(moment.wall_ms, latest_wall_ms_) + kClockMayErr) return;
     auto* binding = table_.find(record.prefix);
     if (binding && binding->ended) return;
     // A move that was under way is told again by its source: what the kernel points at is younger

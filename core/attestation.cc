@@ -90,6 +90,7 @@ void AttestationGate::detached(DomainId source, std::uint64_t number, const Deta
                                Moment moment) {
     // What would be placed has ended meanwhile: nothing of it may come after.
     const auto ends = [&](const Waiting& each) {
+        if (each.source != source || (event.mn && *event.mn != each.event.mn)) return false;
         return std::any_of(each.event.items.begin(), each.event.items.end(), [&](const Item& item) {
             return std::find(event.prefixes.begin(), event.prefixes.end(), item.prefix) !=
                    event.prefixes.end();

@@ -265,6 +265,11 @@ private:
         std::vector<Prefix> left{};  ///< of the part under way
     };
     /// An AR has what it should have of these buckets, as far as it was given until then.
+    /// An AR that came with another tunnel address: its routes are to lead there, a part at a time.
+    struct Retunnelled {
+        NodeId ar;
+        std::size_t part;
+    };
     struct Proven {
         NodeId ar;
         Buckets buckets;
@@ -279,6 +284,7 @@ private:
     std::size_t end_missing(Closing& closing, Moment moment);
     void finish(Closing& closing);
     std::size_t prove(Proven& proven);
+    std::size_t retunnel(NodeId ar, std::size_t part);
     void drop_proven(NodeId ar);
     std::size_t release(std::size_t part);
 
@@ -309,6 +315,7 @@ private:
     std::map<DomainId, LeaseList> lists_;
     std::deque<Closing> closings_;
     std::deque<Proven> proven_;
+    std::deque<Retunnelled> retunnelled_;
     std::size_t releasing_ = PrefixSet::kParts;  ///< part of recovered_ to be looked at next
     Counters counters_;
 };

@@ -10,6 +10,7 @@ namespace mobility {
 void Anchor::ar_connected(NodeId ar) {
     connected_.insert(ar);
     drop_proven(ar);
+    if (inventory_.follow_tunnel_address(ar)) retunnelled_.push_back({ar, 0});
 }
 
 Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t sequence) {

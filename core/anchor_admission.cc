@@ -82,7 +82,7 @@ std::optional<std::string> Anchor::unauthorized(const MnId& mn, const Prefix& pr
     if (service == Allocations::Service::kNotGranted) return "this MN is not authorized";
     const auto* recovered = recovered_.find(prefix);
     const bool held = recovered && !recovered->released;
-    if (held || !table_.placed(mn).empty()) return std::nullopt;
+    if (held || table_.has_placed(mn)) return std::nullopt;
     return "authority " + *allocations_.unheard() +
            " has not told its list since this anchor's start";
 }

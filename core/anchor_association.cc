@@ -124,10 +124,11 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_access(
     }
     const auto tunnel = wire::read_address(request.tunnel_address(), "tunnel address");
     if (!tunnel) return Rejection{control::CODE_NOT_AUTHORIZED, tunnel.error()};
-    if (*tunnel != inventory_.tunnel_address(*ar)) {
+    const auto& claimed = inventory_.ar(*ar)->tunnel_address;
+    if (*tunnel != claimed) {
         return Rejection{control::CODE_NOT_AUTHORIZED, "it says tunnel address " + tunnel->text() +
                                                            ", the inventory says " +
-                                                           inventory_.tunnel_address(*ar).text()};
+                                                           claimed.text()};
     }
     const auto mode = wire::mode(anchor_.settings().mode);
     if (!contains(request.modes(), static_cast<int>(mode))) {

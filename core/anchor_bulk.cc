@@ -35,7 +35,19 @@ bool Anchor::work(Moment moment) {
     for (std::size_t done = 0; done < kSlice && releasing_ < PrefixSet::kParts;) {
         done += release(releasing_++);
     }
-    return !proven_.empty() || !closings_.empty() || releasing_ < PrefixSet::kParts;
+    for (std::size_t done = 0; done < kSlice && !retunnelled_.empty();) {
+        auto& [ar, part] = retunnelled_.front();
+        done += retunnel(ar, part++);
+        if (part == PrefixSet::kParts) retunnelled_.pop_front();
+    }
+    return !proven_.empty() || !closings_.empty() || releasing_ < PrefixSet::kParts ||
+           !retunnelled_.empty();
+}
+
+std::size_t Anchor::retunnel(NodeId ar, std::size_t part) {
+    const auto prefixes = table_.at(ar, part);
+    for (const auto& prefix : prefixes) output_.route_changed(prefix);
+    return 1 + prefixes.size();
 }
 
 void Anchor::ar_has(NodeId ar, const Buckets& buckets) {

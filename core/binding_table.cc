@@ -3,7 +3,7 @@
 // Bindings by prefix and by access router.
 #include "core/binding_table.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace mobility {
 
@@ -31,20 +31,37 @@ void BindingTable::hand_over(Binding& binding, const MnId& mn) {
 }
 
 std::vector<Binding*> BindingTable::placed(const MnId& mn) const {
-    const auto [first, last] = by_mn_[part(mn)].equal_range(mn);
-    return {first, last};
+    std::vector<Binding*> found;
+    const auto first = by_mn_[part(mn)].find(mn);
+    if (first == by_mn_[part(mn)].end()) return found;
+    for (auto* each = *first; each; each = each->of_mn.next) found.push_back(each);
+    return found;
 }
 
 void BindingTable::index(Binding& binding, bool placed) {
-    auto& these = by_mn_[part(binding.mn)];
+    auto& [next, previous] = binding.of_mn;
+    auto& firsts = by_mn_[part(binding.mn)];
     if (placed) {
-        these.insert(&binding);
         ++placed_;
+        const auto [first, alone] = firsts.insert(&binding);
+        if (alone) return;
+        previous = *first;
+        next = std::exchange((*first)->of_mn.next, &binding);
+        if (next) next->of_mn.previous = &binding;
         return;
     }
-    const auto [first, last] = these.equal_range(binding.mn);
-    these.erase(std::find(first, last, &binding));
     --placed_;
+    if (next) next->of_mn.previous = previous;
+    if (previous) {
+        previous->of_mn.next = next;
+    } else {
+        auto first = firsts.extract(firsts.find(&binding));
+        if (next) {
+            first.value() = next;
+            firsts.insert(std::move(first));
+        }
+    }
+    next = previous = nullptr;
 }
 
 void BindingTable::erase(const Prefix& prefix) { bindings_.erase(prefix); }

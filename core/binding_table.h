@@ -49,6 +49,12 @@ struct Binding {
     std::uint64_t touched = 0;  ///< number of the list that was running at the last change
     bool counted = false;       ///< by its owner's LeaseList: it has an owner and has not ended
 
+    /// BindingTable's own: the other placed bindings of the MN.
+    struct OfMn {
+        Binding* next = nullptr;
+        Binding* previous = nullptr;
+    } of_mn;
+
     /// The Place that this AR should have a record of, if any.
     PlacePtr place_at(NodeId ar) const;
 };
@@ -67,6 +73,7 @@ public:
     /// Those of this MN that have a place (`where`), in no order: what limits count. A lease that
     /// was only listed has none.
     std::vector<Binding*> placed(const MnId& mn) const;
+    bool has_placed(const MnId& mn) const { return by_mn_[part(mn)].contains(mn); }
     /// Of all MNs.
     std::size_t placed() const { return placed_; }
 
@@ -84,7 +91,7 @@ public:
     StateDigest digest_at(NodeId ar) const;
 
 private:
-    /// Finds bindings by their MN. About 45 octets a binding: the MN is not stored again.
+    /// Finds the first placed binding of an MN; the others hang on it. The MN is not stored again.
     struct ByMn {
         using is_transparent = void;
         std::size_t operator()(const MnId& mn) const { return std::hash<MnId>()(mn); }
@@ -99,7 +106,7 @@ private:
         PrefixSet prefixes;
         StateDigest digest;
     };
-    using Placed = std::unordered_multiset<Binding*, ByMn, ByMn>;
+    using FirstPlaced = std::unordered_set<Binding*, ByMn, ByMn>;
 
     void index(const Prefix& prefix, NodeId ar, const PlacePtr& had, const PlacePtr& has);
     void index(Binding& binding, bool placed);
@@ -107,7 +114,7 @@ private:
 
     PrefixMap<Binding> bindings_;
     std::unordered_map<std::uint32_t, Records> by_ar_;
-    std::array<Placed, 256> by_mn_;  ///< in parts, so that it grows a part at a time
+    std::array<FirstPlaced, 256> by_mn_;  ///< in parts, so that it grows a part at a time
     std::size_t placed_ = 0;
 };
 

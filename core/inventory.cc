@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace mobility {
 namespace {
@@ -62,10 +63,8 @@ Result<void> Inventory::replace(std::vector<AccessRouterClaim> access_routers,
         const auto& claim = access_routers_[i];
         const auto [entry, fresh] =
             by_identity_.emplace(claim.identity, static_cast<NodeId>(nodes_.size()));
-        if (fresh) nodes_.push_back({claim.identity, {}, {}});
-        auto& node = nodes_[static_cast<std::size_t>(entry->second)];
-        node.claim = i;
-        node.tunnel_address = claim.tunnel_address;
+        if (fresh) nodes_.push_back({claim.identity, claim.tunnel_address, {}});
+        nodes_[static_cast<std::size_t>(entry->second)].claim = i;
         for (const auto& link : claim.link_addresses) by_link_address_.emplace(link, entry->second);
         by_tunnel_address_.emplace(claim.tunnel_address, entry->second);
     }
@@ -97,6 +96,12 @@ const AccessRouterClaim* Inventory::ar(NodeId id) const {
 
 IpAddress Inventory::tunnel_address(NodeId id) const {
     return nodes_.at(static_cast<std::size_t>(id)).tunnel_address;
+}
+
+bool Inventory::follow_tunnel_address(NodeId id) {
+    const auto& claimed = ar(id)->tunnel_address;
+    return std::exchange(nodes_.at(static_cast<std::size_t>(id)).tunnel_address, claimed) !=
+           claimed;
 }
 
 std::string Inventory::name(NodeId id) const {

@@ -58,8 +58,11 @@ public:
     const std::vector<AccessRouterClaim>& access_routers() const { return access_routers_; }
     /// Nothing when its claim has been revoked.
     const AccessRouterClaim* ar(NodeId id) const;
-    /// Also of a revoked one: where its packets were sent to last.
+    /// Where its packets are sent to, also of a revoked one: what its claim said when it became
+    /// known, or at the last follow_tunnel_address().
     IpAddress tunnel_address(NodeId id) const;
+    /// The AR serves the tunnel address of its claim now. True: that is another one than before.
+    bool follow_tunnel_address(NodeId id);
     std::string name(NodeId id) const;
 
     /// The id of a lease domain; given at first use, claimed or not.

@@ -54,6 +54,12 @@ constexpr const char* kSenseless =
     "NOT (typeof(value) = 'integer' AND value BETWEEN 0 AND 1 << 62)) + "
     "(SELECT count(*) FROM away WHERE seconds NOT BETWEEN 1 AND 1 << 32)";
 
+/// Of all writings of the whole table that something here could be from. Without numbers that only
+/// a damaged file has: the next one need not be higher than those, but another.
+constexpr const char* kTableNumber =
+    "SELECT coalesce(max(number), 1) FROM (SELECT value AS number FROM about WHERE name = 'table' "
+    "UNION ALL SELECT table_number FROM binding) WHERE number BETWEEN 1 AND 1 << 61";
+
 /// It is not the file's fault: later it may work. Who has no memory for a file of our kind has been
 /// asked for too much by it.
 bool passes(int code) {
@@ -260,10 +266,10 @@ JournalFailure JournalFile::look_at_owner(std::int64_t application, std::int64_t
 }
 
 JournalFailure JournalFile::read_table_number(std::uint64_t& table) {
-    Statement about(database_.get(), "SELECT value FROM about WHERE name = 'table'");
-    const int code = about.step();
-    if (code == SQLITE_ROW) table = about.number();
-    return code == SQLITE_ROW || code == SQLITE_DONE ? JournalFailure{} : failed("reading");
+    Statement highest(database_.get(), kTableNumber);
+    if (highest.step() != SQLITE_ROW) return failed("reading");
+    table = highest.number();
+    return {};
 }
 
 JournalFailure JournalFile::read(JournalContents& contents, std::size_t& senseless) {

@@ -47,7 +47,7 @@ public:
     void close();
     /// Reads and checks everything. Rows that make no sense are left out and counted.
     JournalFailure read(JournalContents& contents, std::size_t& senseless);
-    /// The number of the last writing of the whole table.
+    /// The highest number that a writing of the whole table has had, or a damaged row may pretend.
     JournalFailure read_table_number(std::uint64_t& table);
     /// All of it or nothing.
     JournalFailure write(const JournalBatch& batch);

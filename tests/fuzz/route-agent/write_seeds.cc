@@ -90,6 +90,17 @@ void write_all(const std::filesystem::path& path) {
         seeds.journal(anchor, last);
         seeds.small_pages();
     });
+    seeds.write("of_the_next_table", [&] {
+        auto next = batch;
+        ++next.table;
+        next.entries.resize(1);
+        next.entries.front().sequence = JournalFile::kMostSequence + 1;
+        seeds.journal(anchor, next);
+        next = batch;
+        next.entries.erase(next.entries.begin());
+        seeds.journal(anchor, next);
+        seeds.small_pages();
+    });
     seeds.write("usual_pages", [&] { seeds.journal(anchor, batch); });
     seeds.write("another_version", [&] {
         seeds.journal(anchor, batch);

@@ -190,5 +190,21 @@ TEST_F(AnchorBulk, WhateverHappensTheCountsAreRight) {
     }
 }
 
+/// An AR that says its digest again and again.
+TEST_F(AnchorBulk, AnArThatRepeatsItsDigestDoesNotKeepListsFromEnding) {
+    attach_many(2000);
+    list({lease(1)});
+    anchor->confirm_removal(domain(), moment());
+    std::size_t calls = 0;
+    while (anchor->bindings().size() > 1 && calls < 1000) {
+        ++calls;
+        anchor->ar_has(ar(1), Buckets::all());  // one more 2 KiB message before each turn
+        anchor->work(moment());
+        while (reconciler->run(now)) {
+        }
+    }
+    EXPECT_LT(calls, 1000u) << "still " << anchor->bindings().size() << " bindings";
+}
+
 }  // namespace
 }  // namespace mobility

@@ -158,5 +158,59 @@ TEST_F(AnchorEnd, SilenceNeverWithdraws) {
     EXPECT_EQ(points_at(home(1)), 1);
 }
 
+/// A source of another family, or of other prefixes, says that something ends.
+TEST_F(AnchorEnd, ASourceThatMayNotSpeakForAPrefixDoesNotEndWhatTheKernelHas) {
+    attach(1, 1, {home(1)});
+    settle();
+    restart();
+    detach(mn(9), {home(1)}, kOtherDomain);
+    settle();
+    EXPECT_EQ(points_at(home(1)), 1) << "homes/6 has no claim to 2001:db8:a::/64";
+}
+
+/// Two servers that share leases: one was away for some minutes, and lists what it had before its
+/// partner gave the address to another.
+TEST_F(AnchorEnd, AListOfAnotherSourceDoesNotEndWhatItsOwnerHasGiven) {
+    auto sources = source_claims();
+    sources[1].prefixes = sources[0].prefixes;
+    ASSERT_TRUE(inventory.replace({ar_claim(1), ar_claim(2), ar_claim(3)}, sources));
+    attach(1, 1, {home(1)});
+    settle();
+    pass(Seconds{60});
+    detach(mn(1), {home(1)});
+    attach(2, 2, {home(1)});  // metro/6 has it released, and given to the next
+    settle();
+    ASSERT_EQ(points_at(home(1)), 2);
+    pass(Seconds{60});
+    list({lease(1)}, kOtherDomain);  // its partner is back, and not synchronised yet
+    settle();
+    EXPECT_EQ(points_at(home(1)), 2)
+        << "the end of a binding is believed of its owner only (docs/operating.md)";
+}
+
+/// The operator takes a lease domain out of the inventory that never listed: nobody is waited for.
+TEST_F(AnchorEnd, WhatARemovedSourceMightHaveOwnedGoesAtTheReload) {
+    attach(1, 1, {home(1)});
+    say({.mn = mn(2),
+         .attachment = attachment(1, 2),
+         .items = {{1, delegated(1), Seconds{3600}}},
+         .order = {5, Milliseconds{0}, now}},
+        kOtherDomain);
+    settle();
+    ASSERT_EQ(points_at(delegated(1)), 1);
+    restart();
+    list({lease(1)});
+    settle();
+    ASSERT_FALSE(anchor->listed());
+    auto sources = source_claims();
+    sources.pop_back();
+    ASSERT_TRUE(inventory.replace({ar_claim(1), ar_claim(2), ar_claim(3)}, sources));
+    anchor->end_prohibited(moment());  // all that AnchorNode::inventory_changed does here
+    settle();
+    EXPECT_TRUE(anchor->listed());
+    EXPECT_FALSE(anchor->recovering()) << "so ARs never hear the end of their full state";
+    EXPECT_EQ(points_at(delegated(1)), 0);
+}
+
 }  // namespace
 }  // namespace mobility

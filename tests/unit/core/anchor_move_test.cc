@@ -262,5 +262,28 @@ TEST(AnchorRouted, ControlsOnlyTheReplyLeavesWithTheArsAcknowledgement) {
     EXPECT_TRUE(world.kernel.history().empty());
 }
 
+/// The machine gets another client identifier (boot loader, then the system; another installation)
+/// and the server gives it the same address on the same port.
+TEST_F(AnchorMove, AnotherMnAtTheVerySamePlaceOutlivesARestart) {
+    attach(1, 1, {home(1)});
+    settle();
+    pass(Seconds{10});
+    say({.mn = mn(2),
+         .attachment = attachment(1, 1),
+         .items = {{1, home(1), Seconds{3600}}},
+         .order = {77, Milliseconds{0}, now}});
+    ASSERT_TRUE(changed[1].contains(home(1))) << "AR1 must know whose it is";
+    settle();
+    const auto known = *anchor->record(ar(1), home(1), now);
+    restart();
+    connect(1);
+    anchor->ar_reported(ar(1), known, moment());
+    anchor->ar_report_ended(ar(1));
+    list({{mn(2), {1, home(1), Seconds{60}}}});
+    list({}, kOtherDomain);
+    settle();
+    EXPECT_EQ(points_at(home(1)), 1) << "its lease lives, and it has not moved";
+}
+
 }  // namespace
 }  // namespace mobility

@@ -145,5 +145,22 @@ TEST_F(AnchorOrder, EachPrefixOfAnMnHasAnOrderOfItsOwn) {
     EXPECT_EQ(points_at(home(2)), 1);
 }
 
+/// An AR that reports ever later sequences.
+TEST_F(AnchorOrder, ReportsDoNotCarryTheSequenceAway) {
+    attach(1, 1, {home(1)});
+    settle();
+    restart();
+    list({lease(1)});
+    connect(1);
+    auto sequence = wall_ms << 16;
+    for (int day = 0; day < 100; ++day) {
+        sequence += std::uint64_t{86'400'000} << 16;
+        anchor->ar_reported(
+            ar(1), {home(1), mn(1), 1, kDomain, attachment(1, 1), sequence, Seconds{60}}, moment());
+    }
+    EXPECT_LE(anchor->last_sequence() >> 16, wall_ms + 2 * 86'400'000)
+        << "each report is believed that is a day ahead of the last one";
+}
+
 }  // namespace
 }  // namespace mobility

@@ -316,5 +316,35 @@ TEST_F(Association, ASilentPeerIsGoneAndWhatItOwedIsDeferred) {
     EXPECT_EQ(source.heard.back().acknowledgement().results(0).code(), control::CODE_DEFERRED);
 }
 
+/// SIGHUP: the operator has given an AR another tunnel address.
+TEST_F(Association, ATunnelAddressThatChangedInTheInventoryIsWhereTheTunnelsLead) {
+    auto& source = associated(as_source());
+    auto* ar = &associated(as_ar(1));
+    report_nothing(*ar);
+    source.session.send(commit(1, 1));
+    run();
+    ASSERT_TRUE(ar->heard.back().has_routing_setup());
+    acknowledge(*ar, ar->heard.back());
+    ASSERT_EQ(kernel.state().routes.at(home(1)), Forwarding(Tunnel{ar_claim(1).tunnel_address}));
+    auto moved = ar_claim(1);
+    moved.tunnel_address = address("2001:db8:0:1::99");
+    ASSERT_TRUE(inventory.replace({moved, ar_claim(2), ar_claim(3)}, source_claims()));
+    node.inventory_changed();
+    run();
+    ar->session.end(control::CODE_UNSPECIFIED, "restarted with its new tunnel address");
+    run();
+    auto request = as_ar(1);
+    request.set_tunnel_address(wire::bytes(moved.tunnel_address));
+    auto& again = associated(request);
+    report_nothing(again);
+    for (const auto& message : std::vector(again.heard)) {
+        if (message.has_routing_setup()) acknowledge(again, message);
+    }
+    clock.instant += Seconds{60};
+    node.tick(clock.instant);
+    run();
+    EXPECT_EQ(kernel.state().routes.at(home(1)), Forwarding(Tunnel{moved.tunnel_address}));
+}
+
 }  // namespace
 }  // namespace mobility

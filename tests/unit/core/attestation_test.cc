@@ -157,5 +157,16 @@ TEST_F(AttestationTest, WhatWasRelayedLongAgoProvesNothing) {
     EXPECT_EQ(gate.waiting(), 1u);
 }
 
+/// The former holder's lease is ended late (by the HA partner, say) while the new holder's message
+/// waits for its relay's word.
+TEST_F(AttestationTest, ALateEndOfAFormerHolderTakesNothingFromTheNext) {
+    const auto next = event(1, 2, 7);
+    hear(next);
+    gate.detached(domain(kOtherDomain), 1, {mn(1), {home(2)}, DetachReason::kExpired}, moment());
+    gate.detached(domain(), ++said, {mn(1), {home(2)}, DetachReason::kExpired}, moment());
+    gate.relayed(ar(1), as_relayed(next), moment());
+    EXPECT_TRUE(placed(2, 1));
+}
+
 }  // namespace
 }  // namespace mobility

@@ -83,8 +83,11 @@ TEST(Inventory, AnArKeepsItsIdOverReloadsAndIsGoneWithItsClaim) {
     moved.tunnel_address = address("2001:db8:0:2::99");
     ASSERT_TRUE(inventory.replace({moved, ar_claim(1)}, source_claims()));
     EXPECT_EQ(inventory.ar_by_identity(ar_name(2)), ar);
-    EXPECT_EQ(inventory.tunnel_address(ar), moved.tunnel_address);
     EXPECT_EQ(inventory.ar(ar)->identity, ar_name(2));
+    EXPECT_EQ(inventory.tunnel_address(ar), ar_claim(2).tunnel_address) << "until it serves that";
+    EXPECT_TRUE(inventory.follow_tunnel_address(ar));
+    EXPECT_EQ(inventory.tunnel_address(ar), moved.tunnel_address);
+    EXPECT_FALSE(inventory.follow_tunnel_address(ar));
 }
 
 TEST(Inventory, ALeaseDomainKeepsItsIdWhetherClaimedOrNot) {

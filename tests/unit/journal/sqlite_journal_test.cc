@@ -203,19 +203,22 @@ TEST_F(JournalOnDisk, WhatWritingTheWholeTableWouldNotCureIsMovedAside) {
 }
 
 TEST_F(JournalOnDisk, AnEntryOfAnotherWritingOfTheTableDoesNotOutliveTheNext) {
-    write(3);
-    run("UPDATE binding SET table_number = 1000 WHERE iaid = 4294967282");
-    {
+    for (const char* number : {"1000", "2 /* the next */", "-1", "9223372036854775807"}) {
+        std::filesystem::remove(file());
+        write(3);
+        run(("UPDATE binding SET table_number = " + std::string(number)).c_str());
+        {
+            SqliteJournal journal(settings(file()));
+            EXPECT_EQ(journal.read().entries.size(), 3u);
+            journal.serve();
+            journal.begin_whole_table();
+            journal.put(journal_entry(1));
+            journal.end_whole_table();
+            settle(journal);
+        }
         SqliteJournal journal(settings(file()));
-        EXPECT_EQ(journal.read().entries.size(), 3u);
-        journal.serve();
-        journal.begin_whole_table();
-        journal.put(journal_entry(1));
-        journal.end_whole_table();
-        settle(journal);
+        EXPECT_EQ(journal.read().entries, std::vector{journal_entry(1)}) << number;
     }
-    SqliteJournal journal(settings(file()));
-    EXPECT_EQ(journal.read().entries, std::vector{journal_entry(1)});
 }
 
 TEST_F(JournalOnDisk, AFolderThatIsNotThereIsNamedAndTriedAgain) {

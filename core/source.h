@@ -107,6 +107,8 @@ public:
     /// The session is associated: unacknowledged attachments and the full list follow, of the
     /// leases that this anchor does not have already.
     void connected(AnchorIndex anchor);
+    /// Its leases are being read for this anchor, or compared with what it has.
+    bool is_listing(AnchorIndex anchor) const { return peers_[anchor].stage != Stage::kNone; }
     /// The anchor's digest, in answer to ours.
     void compared(AnchorIndex anchor, const StateDigest& theirs);
     /// Holds that wait for this anchor end now (kSend); events are kept for the next session.

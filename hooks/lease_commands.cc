@@ -5,6 +5,9 @@
 
 #include <dhcpsrv/lease.h>
 
+#include <algorithm>
+#include <optional>
+
 namespace mobility {
 
 using isc::data::ConstElementPtr;
@@ -17,15 +20,28 @@ std::string text_of(const ConstElementPtr& map, const std::string& key) {
     return element && element->getType() == Element::string ? element->stringValue() : "";
 }
 
-/// A delegated prefix is named without its length: then only a list helps.
-void gone(const ConstElementPtr& lease, DetachReason reason, CommandMeaning& meaning) {
+std::optional<Prefix> prefix_of(const ConstElementPtr& lease) {
     const auto address = IpAddress::parse(text_of(lease, "ip-address"));
+    if (!address) return std::nullopt;
     const auto type = text_of(lease, "type");
-    if (!address || type == "IA_PD" || type == "2") {
-        meaning.list_again = true;
-        return;
+    if (type != "IA_PD" && type != "2") return Prefix::host(*address);
+    const auto length = lease->get("prefix-len");
+    if (!length || length->getType() != Element::integer || length->intValue() < 0) {
+        return std::nullopt;
     }
-    meaning.detached.push_back({std::nullopt, {Prefix::host(*address)}, reason});
+    const auto prefix = Prefix::make(
+        *address, static_cast<unsigned>(std::min<std::int64_t>(length->intValue(), 255)));
+    return prefix ? std::optional(*prefix) : std::nullopt;
+}
+
+/// An operator names a delegated prefix without its length: then only a list helps.
+void gone(const ConstElementPtr& lease, DetachReason reason, CommandMeaning& meaning) {
+    const auto prefix = prefix_of(lease);
+    if (prefix) {
+        meaning.detached.push_back({std::nullopt, {*prefix}, reason});
+    } else {
+        meaning.list_again = true;
+    }
 }
 
 /// A lease that was written and is nobody's.

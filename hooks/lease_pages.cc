@@ -85,30 +85,69 @@ LeasePage page_of(const Rows& rows, const Prefix& prefix, std::size_t most) {
     return page;
 }
 
-LeasePage page_behind(const IOAddress& address, const Prefix& prefix, std::size_t rows) {
+/// Of all rows those that lie inside one of the `prefixes`. The order is the database's own.
+template <typename Rows>
+LeasePage page_of_any(const Rows& rows, const std::vector<Prefix>& prefixes, std::size_t most) {
+    const auto now = std::time(nullptr);
+    LeasePage page;
+    for (const auto& lease : rows) {
+        const auto address = address_of(lease->addr_);
+        const auto left = left_of(*lease, now);
+        const bool ours =
+            std::any_of(prefixes.begin(), prefixes.end(),
+                        [&](const Prefix& prefix) { return prefix.contains(address); });
+        if (ours && left) add(*lease, *left, page.leases);
+    }
+    if (rows.size() == most) page.next_after = Prefix::host(address_of(rows.back()->addr_));
+    return page;
+}
+
+/// Gives `use` the rows behind an address.
+template <typename Use>
+LeasePage with_rows_behind(const IOAddress& address, std::size_t most, Use use) {
     const auto& database = isc::dhcp::LeaseMgrFactory::instance();
-    const isc::dhcp::LeasePageSize most(rows);
-    if (address.isV4()) return page_of(database.getLeases4(address, most), prefix, rows);
-    return page_of(database.getLeases6(address, most), prefix, rows);
+    const isc::dhcp::LeasePageSize size(most);
+    if (address.isV4()) return use(database.getLeases4(address, size));
+    return use(database.getLeases6(address, size));
+}
+
+bool in_order_of_addresses() {
+    return isc::dhcp::LeaseMgrFactory::instance().getType() == "memfile";
+}
+
+LeasePage read_all(const std::vector<Prefix>& prefixes, const std::optional<Prefix>& after,
+                   std::size_t most) {
+    const bool v4 = prefixes.front().address().family() == Family::kIpv4;
+    const auto from = after ? kea_address(after->address())
+                            : (v4 ? IOAddress::IPV4_ZERO_ADDRESS() : IOAddress::IPV6_ZERO_ADDRESS());
+    return with_rows_behind(
+        from, most, [&](const auto& rows) { return page_of_any(rows, prefixes, most); });
 }
 
 }  // namespace
 
 LeasePage LeasePages::read(const std::vector<Prefix>& prefixes,
                            const std::optional<Prefix>& after) {
-    auto ordered = prefixes;
-    std::sort(ordered.begin(), ordered.end());
-    const auto prefix = next_prefix(ordered, after);
-    if (!prefix) return {};
-    const bool inside = after && prefix->contains(*after);
-    const auto from = inside ? kea_address(after->address()) : before(prefix->address());
-
+    if (prefixes.empty()) return {};
     const auto began = std::chrono::steady_clock::now();
-    auto page = page_behind(from, *prefix, rows_);
+    auto page = in_order_of_addresses() ? read_prefixes(prefixes, after)
+                                        : read_all(prefixes, after, rows_);
     const auto took = std::chrono::steady_clock::now() - began;
     if (took < kQuick) rows_ = std::min(rows_ * 2, kMostRows);
     if (took > kSlow) rows_ = std::max(rows_ / 2, kLeastRows);
-    if (!next_prefix(ordered, page.next_after)) page.next_after.reset();
+    return page;
+}
+
+LeasePage LeasePages::read_prefixes(std::vector<Prefix> prefixes,
+                                    const std::optional<Prefix>& after) const {
+    std::sort(prefixes.begin(), prefixes.end());
+    const auto prefix = next_prefix(prefixes, after);
+    if (!prefix) return {};
+    const bool inside = after && prefix->contains(*after);
+    const auto from = inside ? kea_address(after->address()) : before(prefix->address());
+    auto page = with_rows_behind(
+        from, rows_, [&](const auto& rows) { return page_of(rows, *prefix, rows_); });
+    if (!next_prefix(prefixes, page.next_after)) page.next_after.reset();
     return page;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// The lease database as the full list needs it: live leases in order of prefix, a little at a time.
+// The lease database as the full list needs it: live leases, a little at a time.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 namespace mobility {
 
 struct LeasePage {
-    std::vector<LeaseEntry> leases;    ///< in order of prefix
+    std::vector<LeaseEntry> leases;    ///< in the database's order
     std::optional<Prefix> next_after;  ///< nothing when no lease lies behind
 };
 

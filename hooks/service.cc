@@ -174,6 +174,10 @@ void Service::sweep_orphans(Instant at) {
 
 void Service::list_again(Instant at) {
     if (!list_again_at_ || *list_again_at_ > at) return;
+    // One that is under way may have passed what has changed: another one follows it.
+    for (AnchorIndex i = 0; i < endpoints_.size(); ++i) {
+        if (source_.is_listing(i)) return;
+    }
     list_again_at_.reset();
     for (AnchorIndex i = 0; i < endpoints_.size(); ++i) {
         // To the Source a new list is what a new session begins with.

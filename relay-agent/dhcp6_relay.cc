@@ -46,9 +46,16 @@ std::optional<Discarded> judge_type_from_access(Type type) {
 }
 
 /// Checks the levels that a lower relay agent's message holds: as many as may relay, and no more.
-std::optional<Discarded> check_nested(const Dhcp6RelayMessage& outermost) {
-    Dhcp6Option inner = outermost.relay_message;
+/// None of them may name a link of ours: servers, and who attests, believe the innermost.
+template <typename IsOwnLink>
+std::optional<Discarded> check_nested(const Dhcp6RelayMessage& outermost, IsOwnLink is_own_link) {
+    Dhcp6RelayMessage relay = outermost;
     for (unsigned level = 0; level <= kDhcp6HopCountLimit; ++level) {
+        if (is_own_link(relay.link_address)) {
+            return Discarded{DiscardReason::kOwnSource,
+                             "link-address " + relay.link_address.text() + " is our own"};
+        }
+        const Dhcp6Option inner = relay.relay_message;
         const auto type = dhcp6_message_type(inner.data, inner.offset);
         if (!type) {
             return malformed_message(type.error());
@@ -63,7 +70,7 @@ std::optional<Discarded> check_nested(const Dhcp6RelayMessage& outermost) {
         if (!parsed) {
             return malformed_message(parsed.error());
         }
-        inner = parsed->relay_message;
+        relay = *parsed;
     }
     return Discarded{DiscardReason::kHopCountLimit, "more than 9 Relay-forwards in each other"};
 }
@@ -165,7 +172,11 @@ std::optional<Discarded> Dhcp6Relay::relay_from_lower_relay(
         return Discarded{DiscardReason::kHopCountLimit,
                          "a hop-count of " + std::to_string(message->hop_count)};
     }
-    if (auto discarded = check_nested(*message)) {
+    if (auto discarded = check_nested(*message, [this](const IpAddress& link) {
+            return std::ranges::find(config_.access_interfaces, link,
+                                     &AccessInterface::link_address) !=
+                   config_.access_interfaces.end();
+        })) {
         return discarded;
     }
     const AccessInterface& interface = config_.access_interfaces[received.access_interface];

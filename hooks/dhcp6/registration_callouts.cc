@@ -12,9 +12,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "hooks/dhcp6/held_replies.h"
@@ -35,11 +37,28 @@ using Verdict = RegistrationVerdict;
 
 namespace {
 
-/// Kea serialises by client, and not this type: two clients may claim one address at once. Before
-/// Kea's own lock of an address, which does not wait.
-std::mutex& serialiser(const IpAddress& address) {
-    static std::array<std::mutex, 64> mutexes;
-    return mutexes[std::hash<IpAddress>()(address) % mutexes.size()];
+/// What is known of some addresses, by one thread at a time. Kea serialises by client, and not this
+/// type: two clients may claim one address at once. Before Kea's own lock of an address, which does
+/// not wait.
+struct Ledger {
+    std::mutex mutex;
+    /// The last writing of an address's row, while an anchor's word on it is awaited.
+    std::unordered_map<IpAddress, std::uint64_t> awaited;
+    std::uint64_t writings = 0;
+
+    std::uint64_t written(const IpAddress& address) { return awaited[address] = ++writings; }
+    /// False: the row has been written again since.
+    bool answered(const IpAddress& address, std::uint64_t writing) {
+        const auto found = awaited.find(address);
+        if (found == awaited.end() || found->second != writing) return false;
+        awaited.erase(found);
+        return true;
+    }
+};
+
+Ledger& ledger(const IpAddress& address) {
+    static std::array<Ledger, 64> ledgers;
+    return ledgers[std::hash<IpAddress>()(address) % ledgers.size()];
 }
 
 /// One message, once it has been read.
@@ -86,30 +105,43 @@ auto subnet_of(const Pkt6Ptr& query, const Attachment& attachment, const Running
 /// not to believe in a path.
 class HeldAcknowledgement final : public HeldReply {
 public:
-    /// `written`: the row as this message has left it; `former`: as it was before, or nullptr.
-    HeldAcknowledgement(Pkt6Ptr reply, Lease6Ptr written, Lease6Ptr former, Claim claim)
+    /// `written`: the row as this message has left it, in that `writing`; `former`: as it was
+    /// before, or nullptr.
+    HeldAcknowledgement(Pkt6Ptr reply, Lease6Ptr written, std::uint64_t writing, Lease6Ptr former,
+                        Claim claim)
         : reply_(std::move(reply)),
           written_(std::move(written)),
+          writing_(writing),
           former_(std::move(former)),
           claim_(std::move(claim)) {}
 
     void refuse(const std::vector<RefusedItem>&) override { refused_ = true; }
     void send() override {
         if (refused_) return discard();
+        {
+            auto& known = ledger(address());
+            const std::lock_guard one_at_a_time(known.mutex);
+            known.answered(address(), writing_);
+        }
         send_now(reply_);
     }
     void discard() override {
         ++claim_.running.counters.registrations_refused;
         log_info(kRegistrationRefused, claim_.text() + ": an anchor has refused it");
-        const std::lock_guard one_at_a_time(serialiser(claim_.registration.address));
+        auto& known = ledger(address());
+        const std::lock_guard one_at_a_time(known.mutex);
+        if (!known.answered(address(), writing_)) return;  // another message stands for it now
         if (former_) return restore_row(*written_, former_);
         if (!withdraw_row(*written_)) return;
         claim_.tell_gone(claim_.registration.mn, DetachReason::kDeleted);
     }
 
 private:
+    const IpAddress& address() const { return claim_.registration.address; }
+
     Pkt6Ptr reply_;
     const Lease6Ptr written_;
+    const std::uint64_t writing_;
     const Lease6Ptr former_;
     const Claim claim_;
     bool refused_ = false;
@@ -134,26 +166,25 @@ Attached event_of(const Claim& claim, Item item, Proof proof) {
             order_of(*claim.inform, claim.arrived)};
 }
 
-/// Tells the anchor, and answers once it has. `written`, `former`: the row as it is and as it was,
+/// Tells the anchor, and answers once it has; in the ledger's turn. `written`, `former`: the row as it is and as it was,
 /// nullptr where this message has made it.
 void attach(const Claim& claim, const Lease6Ptr& written, const Lease6Ptr& former) {
     auto event =
         event_of(claim, {kRegisteredIaid, claim.prefix(), Seconds(claim.registration.valid)},
                  Proof::kCommit);
     auto reply = reply_to(claim);
+    auto& known = ledger(claim.registration.address);
+    const auto writing = known.written(claim.registration.address);
     const auto wait = [&](HoldId) {
-        return std::make_shared<HeldAcknowledgement>(reply, written, former, claim);
+        return std::make_shared<HeldAcknowledgement>(reply, written, writing, former, claim);
     };
-    switch (report(claim.registration.mn, std::move(event), claim.running, wait)) {
-        case Reported::kCopy:
-            return;
-        case Reported::kHeld:
-            ++claim.running.counters.registrations_held;
-            return;
-        case Reported::kUnheld:
-            send_now(reply);
-            return;
+    const auto reported = report(claim.registration.mn, std::move(event), claim.running, wait);
+    if (reported == Reported::kHeld) {
+        ++claim.running.counters.registrations_held;
+        return;
     }
+    known.answered(claim.registration.address, writing);
+    if (reported == Reported::kUnheld) send_now(reply);
 }
 
 void refuse(const Claim& claim, const char* message, const std::string& why) {
@@ -203,7 +234,7 @@ void note_place(const Claim& claim, const isc::dhcp::Lease6& lease, std::time_t 
 void judge(const Claim& claim) {
     const auto& registration = claim.registration;
     const auto& configuration = claim.running.configuration;
-    const std::lock_guard one_at_a_time(serialiser(registration.address));
+    const std::lock_guard one_at_a_time(ledger(registration.address).mutex);
     isc::dhcp::ResourceHandler allocation;
     if (!allocation.tryLock(isc::dhcp::Lease::TYPE_NA, kea_address(registration.address))) {
         return refuse(claim, kRegistrationRefused, "Kea is allocating it now");

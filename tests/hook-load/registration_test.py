@@ -67,6 +67,21 @@ class Registering(OnASite):
 
 
 class Registrations(Registering):
+    def test_the_refusal_of_the_first_does_not_end_the_second(self) -> None:
+        time.sleep(1.02 - time.time() % 1)  # all of it within one second of the rows' clock
+        self.anchor.say("answer refused")
+        self.anchor.say("delay 300")
+        first = self.client.registration(self.address)
+        self.ar2.send(self.client, first, peer=self.address)
+        self.setups(1)
+        self.anchor.say("answer installed")
+        self.anchor.say("delay 0")
+        self.assertIsNotNone(self.register(), "through the other router it is answered")
+        self.assertIsNone(self.ar2.receive(QUIET))
+        ends = [m for m in self.anchor.of("remove") if f"{self.address}/128" in m["prefixes"]]
+        self.assertEqual(ends, [], "the path of the second is ended")
+        self.assertIsNotNone(self.row(), "the row of the second is gone")
+
     def test_a_registration_is_a_row_an_event_and_an_answer(self) -> None:
         reply = self.register()
         assert reply is not None

@@ -62,6 +62,16 @@ TEST(LeaseCommands, ABulkApplyIsAllOfItsParts) {
     EXPECT_FALSE(found.list_again);
 }
 
+/// As libdhcp_ha.so of Kea 2.2 sends it: Lease6::toElement() has the length of a prefix.
+TEST(LeaseCommands, APrefixThatAnHaPartnerDeletesIsNamedWithItsLength) {
+    const auto found = meaning("lease6-bulk-apply", R"({
+        "deleted-leases": [ {"ip-address": "2001:db8:d080::", "type": "IA_PD", "prefix-len": 56} ],
+        "leases": [] })");
+    EXPECT_FALSE(found.list_again) << "a full list for each Release at the partner";
+    ASSERT_EQ(found.detached.size(), 1u);
+    EXPECT_EQ(found.detached[0].prefixes, std::vector{*Prefix::parse("2001:db8:d080::/56")});
+}
+
 TEST(LeaseCommands, OfDhcpv4TheyMeanTheSame) {
     const auto found = meaning("lease4-del", R"({"ip-address": "10.0.0.5"})");
     ASSERT_EQ(found.detached.size(), 1u);

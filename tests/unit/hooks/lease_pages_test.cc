@@ -7,10 +7,13 @@
 // Compatibility first.
 #include <dhcpsrv/lease_mgr.h>
 #include <dhcpsrv/lease_mgr_factory.h>
+#include <dhcpsrv/memfile_lease_mgr.h>
 #include <gtest/gtest.h>
 #include <log/logger_level.h>
 #include <log/logger_support.h>
 
+#include <algorithm>
+#include <boost/scoped_ptr.hpp>
 #include <ctime>
 #include <set>
 #include <string>
@@ -118,6 +121,52 @@ TEST(LeasePages, WhatHasEndedIsNotListedAndWhatLivesHasTheTimeThatIsLeft) {
     EXPECT_EQ(entries[0].mn.bytes, kDuidBytes);
     EXPECT_LE(entries[0].item.remaining, Seconds(600));
     EXPECT_GT(entries[0].item.remaining, Seconds(500));
+}
+
+/// MySQL and PostgreSQL keep an IPv6 address as text (Kea 2.2), so "behind an address" is as texts
+/// are ordered: WHERE address > ? ORDER BY address LIMIT ?, with "0" for ::.
+class OrderedAsTexts final : public isc::dhcp::Memfile_LeaseMgr {
+public:
+    using Memfile_LeaseMgr::getLeases6;
+    OrderedAsTexts() : Memfile_LeaseMgr({{"universe", "6"}, {"persist", "false"}}) {}
+    std::string getType() const override { return "mysql"; }
+    isc::dhcp::Lease6Collection getLeases6(
+        const isc::asiolink::IOAddress& behind,
+        const isc::dhcp::LeasePageSize& most) const override {
+        const auto text = behind.isV6Zero() ? "0" : behind.toText();
+        auto all = Memfile_LeaseMgr::getLeases6();
+        std::sort(all.begin(), all.end(), [](const auto& one, const auto& other) {
+            return one->addr_.toText() < other->addr_.toText();
+        });
+        isc::dhcp::Lease6Collection page;
+        for (const auto& each : all) {
+            if (each->addr_.toText() > text && page.size() < most.page_size_) {
+                page.push_back(each);
+            }
+        }
+        return page;
+    }
+};
+
+/// The private place where Kea keeps its one database.
+template <auto Function>
+struct Reach {
+    friend boost::scoped_ptr<isc::dhcp::LeaseMgr>& the_database() { return Function(); }
+};
+boost::scoped_ptr<isc::dhcp::LeaseMgr>& the_database();
+template struct Reach<&LeaseMgrFactory::getLeaseMgrPtr>;
+
+TEST(LeasePages, OfADatabaseThatOrdersAddressesAsTextsNothingIsLeftOut) {
+    Database kea("6");
+    the_database().reset(new OrderedAsTexts);
+    const auto now = std::time(nullptr);
+    kea.add(lease("2001:db8:1::1", 128, 1, now));
+    kea.add(lease("2001:db8:1::2", 128, 1, now));
+    kea.add(lease("2001:db8:10::1", 128, 1, now));
+    for (int i = 0; i < 300; ++i) kea.add(lease("2001:db8:f::" + std::to_string(i), 128, 1, now));
+    EXPECT_EQ(listed({prefix("2001:db8:1::/48")}).size(), 2u);
+    EXPECT_EQ(listed({prefix("2001:db8:10::/48")}).size(), 1u);
+    EXPECT_EQ(listed({prefix("2001:db8:1::/48"), prefix("2001:db8:f::/48")}).size(), 302u);
 }
 
 TEST(LeasePages, NoLeaseAndNoPrefixAreTheEndOfTheList) {

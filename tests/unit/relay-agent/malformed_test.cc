@@ -114,7 +114,7 @@ TEST(Malformed, AMessageCutAnywhereElseIsNotRelayed) {
     const Dhcp6Relay relay = make_relay();
     const Message reply = relay_reply(kClient, client_message(Dhcp6MessageType::kReply));
     const Message forward =
-        relay_message(Dhcp6MessageType::kRelayForward, 0, kLink1, kClient,
+        relay_message(Dhcp6MessageType::kRelayForward, 0, kLowerLink, kClient,
                       client_message(Dhcp6MessageType::kSolicit),
                       [](Dhcp6Writer& writer) { writer.interface_id("floor 2"); });
     constexpr std::size_t kInterfaceId = 4 + 7;

@@ -3,6 +3,7 @@
 // RFC 9915 section 19.1: relaying a client message or a Relay-forward message.
 #include <gtest/gtest.h>
 
+#include "relay-agent/attestor.h"
 #include "scene.h"
 
 namespace mobility {
@@ -28,7 +29,7 @@ protected:
 };
 
 Message lower_relay_forward(std::uint8_t hop_count) {
-    return relay_message(Type::kRelayForward, hop_count, ip("2001:db8:77::1"), ip("fe80::77"),
+    return relay_message(Type::kRelayForward, hop_count, kLowerLink, ip("fe80::77"),
                          client_message(Type::kSolicit));
 }
 
@@ -117,11 +118,11 @@ TEST_F(FromAccessLink, WhatOnlyServersSendIsDiscarded) {
 }
 
 TEST_F(FromAccessLink, WhatOnlyServersSendIsDiscardedInsideARelayForwardToo) {
-    EXPECT_EQ(relay_lower(relay_message(Type::kRelayForward, 0, kLink1, kClient,
+    EXPECT_EQ(relay_lower(relay_message(Type::kRelayForward, 0, kLowerLink, kClient,
                                         client_message(Type::kReply)),
                           ip("fe80::77")),
               "server-message-from-access: REPLY");
-    EXPECT_EQ(relay_lower(relay_message(Type::kRelayForward, 0, kLink1, kClient,
+    EXPECT_EQ(relay_lower(relay_message(Type::kRelayForward, 0, kLowerLink, kClient,
                                         relay_reply(kClient, client_message(Type::kReply))),
                           ip("fe80::77")),
               "server-message-from-access: RELAY-REPL");
@@ -206,10 +207,10 @@ TEST_F(FromAccessLink, Section19_1_2TheLowerRelaysMessageIsCopiedUnchanged) {
 TEST_F(FromAccessLink, NineLevelsAreReadAndNoMore) {
     Message message = client_message(Type::kSolicit);
     for (int level = 0; level < 9; ++level) {
-        message = relay_message(Type::kRelayForward, 7, kLink1, kClient, message);
+        message = relay_message(Type::kRelayForward, 7, kLowerLink, kClient, message);
     }
     EXPECT_EQ(relay_lower(message, ip("fe80::77")), "relayed");
-    message = relay_message(Type::kRelayForward, 7, kLink1, kClient, message);
+    message = relay_message(Type::kRelayForward, 7, kLowerLink, kClient, message);
     EXPECT_EQ(relay_lower(message, ip("fe80::77")),
               "hop-count-limit: more than 9 Relay-forwards in each other");
 }
@@ -232,6 +233,19 @@ TEST_F(FromAccessLink, AStreamOfMessagesAllocatesNothingForItsForwards) {
         ASSERT_EQ(relay_client_message(solicit), "relayed");
     }
     EXPECT_EQ(out_.data(), where);
+}
+
+/// As DHCPv4's "a giaddr, or a link selection, of ours" : what is inside selects the link, for the
+/// server, the hook and the attestation alike.
+TEST(FromAccess, AClientOfOneLinkCannotSayThatItIsOnAnotherLinkOfOurs) {
+    const auto forged = relay_message(Type::kRelayForward, 0, kLink2, ip("fe80::bad"),
+                                      client_message(Type::kConfirm),
+                                      [](Dhcp6Writer& writer) { writer.interface_id("floor 2"); });
+    Message out;
+    EXPECT_NE(verdict(make_relay().relay_from_access(from_client(forged), out)), "relayed");
+    const auto attested = exchange_in(out);
+    EXPECT_FALSE(attested && attested->attachment.interface_id == "floor 2")
+        << "heard on wlan0, and attested to be on wlan1";
 }
 
 }  // namespace

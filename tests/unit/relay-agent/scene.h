@@ -23,6 +23,7 @@ inline const IpAddress kClient = ip("fe80::c");
 inline const IpAddress kServer = ip("2001:db8:5::1");
 inline const IpAddress kLink1 = ip("2001:db8:1::1");
 inline const IpAddress kLink2 = ip("2001:db8:2::1");
+inline const IpAddress kLowerLink = ip("2001:db8:77::1");  // of a lower relay agent
 inline const Message kMac{2, 0, 0, 0, 0, 5};
 
 inline RelayConfig two_links() {

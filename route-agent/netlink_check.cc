@@ -177,8 +177,8 @@ private:
             if (!where.empty()) {
                 find("the tunnel address " + expected_.tunnel_address->text() + " is assigned to " +
                      where +
-                     ": packets to it are delivered here instead of being unwrapped; ip addr del " +
-                     expected_.tunnel_address->text() + " dev " + where);
+                     ": packets to it are delivered here instead of being unwrapped; choose a "
+                     "tunnel-address that no interface has, or take it from that one");
             }
         }
         for (const auto& far_end : expected_.far_ends) check_far_end(far_end);

@@ -29,6 +29,15 @@ _MOST_EXPOSED = 2.1  # of 10, as `systemd-analyze security` counts; what is left
 # More than systemd forgives by default (5 within 10 s).
 _SIX_CRASHES = f"for i in 1 2 3 4 5 6; do systemctl kill --signal=KILL {ROUTE}; sleep 1.2; done"
 
+# Refused, and said so by the command itself.
+_BAD_RELOAD = f"""
+cd /etc/kea-mobility
+cp -p route-agent.conf good
+echo '{{' >route-agent.conf
+! systemctl reload {ROUTE}
+mv good route-agent.conf
+"""
+
 # kea-config/README.md, with the paths of the packages.
 _CONFIGURE = f"""
 cd {_EXAMPLES}
@@ -49,7 +58,7 @@ def packages() -> None:
             _not_started_by_installation(box)
             _configure(box)
             for unit in (ROUTE, RELAY, KEA):
-                box.run("systemctl", "start", unit)
+                box.run("systemctl", "enable", "--now", unit)
             wait_until(lambda: _sessions(box) == {"kea.home.example", "box.home.example"}, "sessions", 10)
             run_radvd("radvd", processes, home.box, _RADVD)
             _few_rights(box)
@@ -74,8 +83,8 @@ def _not_started_by_installation(box: BootedMachine) -> None:
 def _configure(box: BootedMachine) -> None:
     box.run("sh", "-e", "-c", _CONFIGURE)
     for program, file in ((ROUTE, "route-agent"), (RELAY, "relay-agent")):
-        box.run(program, "--check", f"/etc/kea-mobility/{file}.conf")
-    box.run("mobility-check-kea-config", "/etc/kea/kea-dhcp6.conf")
+        box.run("runuser", "-u", "kea-mobility", "--", program, "--check", f"/etc/kea-mobility/{file}.conf")
+    box.run("runuser", "-u", "_kea", "--", "mobility-check-kea-config", "/etc/kea/kea-dhcp6.conf")
 
 
 def _few_rights(box: BootedMachine) -> None:
@@ -94,6 +103,7 @@ def _reload(box: BootedMachine) -> None:
     for unit, told in ((ROUTE, "ROUTE_RELOADED"), (RELAY, "RELAY_RELOADED")):
         box.run("systemctl", "reload", unit)
         wait_until(lambda: told in box.journal(unit), f"{told} in the journal of {unit}", 5)
+    box.run("sh", "-e", "-c", _BAD_RELOAD)
 
 
 def _nothing_lost(resident: Resident, box: BootedMachine, what: str, *command: str) -> None:
@@ -119,6 +129,8 @@ def _removal(home: Home, resident: Resident, box: BootedMachine) -> None:
     box.run("systemctl", "stop", KEA)
     box.run("dpkg", "--purge", "kea-mobility-hook", "kea-mobility-route-agent", "kea-mobility-relay-agent")
     equal(box.main_process(RELAY), 0, "the relay's process after its removal")
+    wanted = box.run("ls", "/etc/systemd/system/multi-user.target.wants")
+    check("mobility" not in wanted, f"nothing would start after the next installation: {wanted}")
 
 
 def _sessions(box: BootedMachine) -> set[str]:

@@ -115,7 +115,8 @@ TEST_F(NetlinkCheckTest, ATunnelAddressThatIsAssigned) {
     ip("addr add 2001:db8:5::9/128 dev core nodad");
     EXPECT_EQ(finding(expected),
               "the tunnel address 2001:db8:5::9 is assigned to core: packets to it are delivered "
-              "here instead of being unwrapped; ip addr del 2001:db8:5::9 dev core");
+              "here instead of being unwrapped; choose a tunnel-address that no interface has, "
+              "or take it from that one");
     ip("addr del 2001:db8:5::9/128 dev core");
     auto forwarder = NetlinkForwarder::open({});
     ASSERT_TRUE(forwarder) << forwarder.error();

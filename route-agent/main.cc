@@ -58,7 +58,11 @@ std::optional<int> answer_operator(std::span<char* const> arguments) {
         if (word == "--config") config = arguments[i + 1];
     }
     if (remove) {
-        const auto [removed, refused] = remove_all(read_settings(config));
+        const auto settings = read_settings(config);
+        if (ask(settings.control_socket, "status")) {
+            throw std::runtime_error("the agent runs, and would put back what it wants: stop it");
+        }
+        const auto [removed, refused] = remove_all(settings);
         std::cout << removed << " removed\n";
         for (const auto& why : refused) std::cerr << "not removed: " << why << "\n";
         return refused.empty() ? 0 : 1;

@@ -307,6 +307,21 @@ std::vector<SourceClaim> read_sources(const ConfigValue& value) {
     return claims;
 }
 
+void read_claims(const std::string& file_name, MnPolicy mns, Inventory& inventory) {
+    const auto file = ConfigFile::read(file_name);
+    const auto map =
+        file.root().map({"access-routers", "sources", "prohibited-mns", "authorities"});
+    if (const auto authorities = map.optional("authorities")) {
+        mns.authorities = read_authorities(*authorities);
+    }
+    if (const auto prohibited = map.optional("prohibited-mns")) {
+        mns.prohibited = read_prohibited_mns(*prohibited);
+    }
+    const auto replaced = inventory.replace(read_access_routers(map.required("access-routers")),
+                                            read_sources(map.required("sources")), std::move(mns));
+    if (!replaced) throw ConfigError(replaced.error());
+}
+
 }  // namespace
 
 RouteAgentSettings read_settings(const std::string& path) {
@@ -349,21 +364,13 @@ RouteAgentSettings read_settings(const std::string& path) {
 }
 
 void read_inventory(const AnchorRole& role, Inventory& inventory) {
-    const auto& path = role.inventory_file;
     MnPolicy mns;
     if (role.authorized_mns_file) mns.authorized = read_authorized_mns(*role.authorized_mns_file);
-    const auto file = ConfigFile::read(path);
-    const auto map =
-        file.root().map({"access-routers", "sources", "prohibited-mns", "authorities"});
-    if (const auto authorities = map.optional("authorities")) {
-        mns.authorities = read_authorities(*authorities);
+    try {
+        read_claims(role.inventory_file, std::move(mns), inventory);
+    } catch (const ConfigError& error) {
+        throw ConfigError(role.inventory_file + ": " + error.what());
     }
-    if (const auto prohibited = map.optional("prohibited-mns")) {
-        mns.prohibited = read_prohibited_mns(*prohibited);
-    }
-    const auto replaced = inventory.replace(read_access_routers(map.required("access-routers")),
-                                            read_sources(map.required("sources")), std::move(mns));
-    if (!replaced) throw ConfigError(path + ": " + replaced.error());
 }
 
 }  // namespace mobility

@@ -34,7 +34,7 @@ _BAD_RELOAD = f"""
 cd /etc/kea-mobility
 cp -p route-agent.conf good
 echo '{{' >route-agent.conf
-! systemctl reload {ROUTE}
+if systemctl reload {ROUTE}; then exit 9; fi
 mv good route-agent.conf
 """
 

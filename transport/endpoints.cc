@@ -108,7 +108,8 @@ private:
     }
     void ended(TlsConnection& connection) override {
         const auto lasted = std::chrono::steady_clock::now() - established_;
-        if (connection.heard() && lasted >= settings_.lasting) backoff_.restart();
+        const bool good = connection.lost() || lasted >= settings_.lasting;
+        if (connection.heard() && good) backoff_.restart();
         pause();
     }
 

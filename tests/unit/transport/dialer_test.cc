@@ -126,6 +126,27 @@ TEST_F(DialerTest, BacksOffFromAPeerThatSpeaksAndHangsUp) {
     EXPECT_NE(pair.access().text.find("we do not know you"), std::string::npos);
 }
 
+/// The anchor was killed, or the network cut, again and again: its ARs are back at once.
+TEST_F(DialerTest, StartsItsBackoffAgainAfterAConnectionThatBroke) {
+    DialerSettings settings = pair.to_listener();
+    settings.backoff_first = Milliseconds(10);
+    settings.backoff_last = Milliseconds(60'000);
+    ListenerSettings same;
+    same.address = settings.peer;
+    pair.accepted.on_accepted = [&] { pair.anchor().connection->send("welcome"); };
+    const auto anchor = certificates.identity("DNS:anchor.example");
+    pair.dial(settings);
+    // 13 pauses that doubled would take 40 s at the least.
+    for (int times = 1; times <= 14; ++times) {
+        ASSERT_TRUE(pair.run_until([&] { return pair.access().text == "welcome"; }));
+        pair.access().text.clear();
+        pair.anchor().connection->send("unfinished");  // so that it does not say good-bye
+        pair.listener.reset();
+        pair.listener = std::make_unique<Listener>(pair.anchor_io, anchor, same, pair.accepted);
+    }
+    EXPECT_EQ(pair.access().reasons.front(), "cut off by the peer");
+}
+
 TEST_F(DialerTest, StartsItsBackoffAgainAfterAConnectionThatHasLasted) {
     DialerSettings settings = pair.to_listener();
     settings.backoff_first = Milliseconds(10);

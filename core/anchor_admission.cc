@@ -117,9 +117,10 @@ void Anchor::end_prohibited(Moment moment) {
     for (const auto& mn : inventory_.mns().prohibited) {
         const auto bindings = table_.placed(mn);
         if (bindings.empty()) continue;
-        output_.notice({"ANCHOR_MN_CUT_OFF", "MN " + mn.text() +
-                                                 " is prohibited; bindings that end: " +
-                                                 std::to_string(bindings.size())});
+        output_.notice({"ANCHOR_MN_CUT_OFF",
+                        "MN " + mn.text() +
+                            " is prohibited; bindings that end: " + std::to_string(bindings.size()),
+                        mn.text()});
         for (auto* binding : bindings) end(*binding, moment);
     }
     // Who has no claim any more is not waited for.

@@ -31,12 +31,10 @@ void AnchorSessions::associate(Peer& peer, const control::Associate& request) {
     reply.set_version(kControlVersion);
     reply.set_identity(identity_.identity);
     if (const auto rejection = admit(peer, request)) {
-        notice_({"ANCHOR_ASSOCIATION_REFUSED",
-                 peer.address + " as \"" + request.identity() + "\": " + rejection->text});
         reply.set_code(rejection->code);
         reply.set_text(rejection->text);
         peer.session.send(message);
-        peer.session.end(rejection->code, rejection->text);
+        refuse(peer, rejection->code, "as \"" + request.identity() + "\"", rejection->text);
         return;
     }
     peer.identity = request.identity();
@@ -50,11 +48,30 @@ void AnchorSessions::associate(Peer& peer, const control::Associate& request) {
         wire::write(prefix, *reply.add_prefixes());
     }
     peer.session.send(message);
-    notice_({"ANCHOR_ASSOCIATED", peer.identity + " from " + peer.address + " as " +
-                                      (peer.domain      ? "source " + request.lease_domain()
-                                       : peer.authority ? std::string("authority")
-                                                        : std::string("access router"))});
+    notice_({"ANCHOR_ASSOCIATED",
+             peer.text() + " as " +
+                 (peer.domain      ? "source " + request.lease_domain()
+                  : peer.authority ? std::string("authority")
+                                   : std::string("access router")),
+             peer.identity});
     if (peer.ar) anchor_.ar_connected(*peer.ar);
+}
+
+void AnchorSessions::refuse(Peer& peer, control::Code code, const std::string& who,
+                            const std::string& why) {
+    notice_({"ANCHOR_ASSOCIATION_REFUSED", peer.address + " " + who + ": " + why});
+    peer.refused = true;
+    peer.session.end(code, why);
+}
+
+/// An AR or a source that was restarted comes here too, when its old connection has not noticed.
+void AnchorSessions::replace(Peer& old, const Peer& fresh, const std::string& identity) {
+    notice_(
+        {"ANCHOR_SESSION_REPLACED",
+         identity + ": its session from " + old.address + " gives way to one from " + fresh.address,
+         identity});
+    old.session.end(control::CODE_SUPERSEDED,
+                    "replaced by a newer session of the same identity, from " + fresh.address);
 }
 
 std::optional<AnchorSessions::Rejection> AnchorSessions::admit(Peer& peer,
@@ -110,7 +127,7 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_source(
     if (auto* old = std::exchange(served, &peer)) {
         gate_.source_gone(*peer.domain);
         anchor_.source_gone(*peer.domain);
-        old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
+        replace(*old, peer, request.identity());
     }
     return std::nullopt;
 }
@@ -146,7 +163,7 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_access(
     auto& served = ars_[*ar];
     if (auto* old = std::exchange(served, &peer)) {
         anchor_.ar_gone(*ar);
-        old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
+        replace(*old, peer, request.identity());
     }
     return std::nullopt;
 }
@@ -159,7 +176,7 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_authority(
     }
     peer.authority = true;
     if (auto* old = std::exchange(authorities_[request.identity()], &peer)) {
-        old->session.end(control::CODE_SUPERSEDED, "replaced by a newer session");
+        replace(*old, peer, request.identity());
     }
     return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/anchor_sessions.h"
+#include "core/one_line.h"
 #include "core/wire.h"
 
 namespace mobility {
@@ -64,14 +65,24 @@ public:
     bool complete() const override { return sessions_.listed_; }
 
     bool associated() const { return ar || domain || authority; }
+    /// For the operator.
+    std::string text() const { return identity + " from " + address; }
+    std::string certificate_text() const {
+        const auto& names = certificate->first;
+        if (names.empty()) return "certificate without a name";
+        return "certificate of " + one_line(names.front()) +
+               (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " others" : "");
+    }
 
     Session session;
+    std::map<std::vector<std::string>, std::size_t>::iterator certificate;  ///< in certificates_
     std::string identity = "not associated";
     std::string address;
     ProtocolOffer agreed;
     std::optional<NodeId> ar;
     std::optional<DomainId> domain;
     bool authority = false;
+    bool refused = false;                ///< the operator knows why it has no session
     bool listing = false;                ///< an authority's list has begun
     Buckets differing = Buckets::all();  ///< of an AR: what its digest and ours do not share
     RecordStream stream{*this};

@@ -11,6 +11,9 @@
 namespace mobility {
 namespace {
 constexpr std::size_t kBulkSlice = 1024;  ///< records: some milliseconds
+/// A node has one session for each of its roles, and for a moment the one before it.
+constexpr std::size_t kConnectionsPerName = 8;
+constexpr Seconds kAssociateWithin{10};
 }  // namespace
 
 AnchorSessions::AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdentity identity,
@@ -29,8 +32,14 @@ AnchorSessions::~AnchorSessions() = default;
 ConnectionUser& AnchorSessions::accept(Connection& connection) {
     auto peer = std::make_unique<Peer>(*this, connection);
     peer->address = connection.peer_address();
+    peer->certificate = certificates_.try_emplace(connection.peer_names(), 0).first;
     auto& session = peer->session;
-    peers_.emplace(&session, std::move(peer));
+    auto& accepted = *peers_.emplace(&session, std::move(peer)).first->second;
+    auto& [names, connections] = *accepted.certificate;
+    if (connections++ >= kConnectionsPerName * names.size()) {
+        refuse(accepted, control::CODE_LACK_OF_RESOURCES, accepted.certificate_text(),
+               "it has " + std::to_string(connections - 1) + " connections already");
+    }
     return session;
 }
 
@@ -213,7 +222,9 @@ void AnchorSessions::deregistered(Peer& peer, std::uint64_t number,
 }
 
 void AnchorSessions::refuse_message(Peer& peer, const std::string& why) {
-    notice_({"ANCHOR_MESSAGE_REFUSED", peer.identity + " from " + peer.address + ": " + why});
+    notice_({"ANCHOR_MESSAGE_REFUSED", peer.text() + ": " + why,
+             peer.associated() ? peer.identity : ""});
+    peer.refused = !peer.associated();
     peer.session.end(control::CODE_UNSUPPORTED, why);
 }
 
@@ -258,7 +269,14 @@ bool AnchorSessions::flush() {
 }
 
 void AnchorSessions::tick(Instant now) {
-    for (auto& [session, peer] : peers_) peer->session.tick(now);
+    for (auto& [session, peer] : peers_) {
+        peer->session.tick(now);
+        const bool late = peer->session.age() >= kAssociateWithin;
+        if (!late || peer->associated() || peer->refused) continue;
+        refuse(
+            *peer, control::CODE_UNSPECIFIED, peer->certificate_text(),
+            "it has not associated within " + std::to_string(kAssociateWithin / Seconds{1}) + " s");
+    }
 }
 
 void AnchorSessions::leave_all(const std::string& why) {
@@ -300,7 +318,11 @@ void AnchorSessions::closed(Session& session, const std::string& reason) {
     const auto found = peers_.find(&session);
     auto& peer = *found->second;
     leave(peer);
-    notice_({"ANCHOR_SESSION_CLOSED", peer.identity + " from " + peer.address + ": " + reason});
+    if (--peer.certificate->second == 0) certificates_.erase(peer.certificate);
+    if (!peer.refused) {
+        notice_({session.overrun() ? "ANCHOR_PEER_OVERRUN" : "ANCHOR_SESSION_CLOSED",
+                 peer.text() + ": " + reason, peer.associated() ? peer.identity : ""});
+    }
     closed_.push_back(std::move(found->second));
     peers_.erase(found);
 }

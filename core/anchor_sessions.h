@@ -31,7 +31,8 @@ struct AnchorIdentity {
 };
 
 /// Owner: the anchor agent's one thread. A session's key is (identity, role, lease domain): a new
-/// one replaces the old; another identity for a domain already served is refused.
+/// one replaces the old; another identity for a domain already served is refused. Whoever has not
+/// associated soon, or has too many connections, is not kept.
 class AnchorSessions final : public SessionUser {
 public:
     AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdentity identity,
@@ -78,6 +79,8 @@ private:
         std::string text;
     };
     void associate(Peer& peer, const control::Associate& request);
+    void refuse(Peer& peer, control::Code code, const std::string& who, const std::string& why);
+    void replace(Peer& old, const Peer& fresh, const std::string& identity);
     std::optional<Rejection> admit(Peer& peer, const control::Associate& request);
     std::optional<Rejection> admit_source(Peer& peer, const control::Associate& request);
     std::optional<Rejection> admit_access(Peer& peer, const control::Associate& request);
@@ -105,6 +108,8 @@ private:
     const Clock& clock_;
     std::function<void(const Notice&)> notice_;
     std::map<const Session*, std::unique_ptr<Peer>> peers_;
+    /// Connections of each certificate, by its names.
+    std::map<std::vector<std::string>, std::size_t> certificates_;
     std::vector<std::unique_ptr<Peer>> closed_;  ///< destroyed at the next flush, off every stack
     std::map<DomainId, Peer*> sources_;
     std::map<NodeId, Peer*> ars_;

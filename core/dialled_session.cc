@@ -23,6 +23,7 @@ ConnectionUser& DialledSession::connected(Connection& connection) {
         session_->end(control::CODE_SUPERSEDED, "replaced by a newer connection");
         replaced_.push_back(std::move(session_));
     }
+    refused_ = false;
     session_ = std::make_unique<Session>(connection, *this, timers_, clock_.now().now);
     control::Message message;
     auto& associate = *message.mutable_associate();
@@ -62,6 +63,7 @@ void DialledSession::message(Session& session, const control::Message& message) 
 void DialledSession::answered(Session& session, const control::AssociateReply& reply) {
     const auto refuse = [&](const std::string& why) {
         notices_({peer_.refused_notice, peer_.name + ": " + why});
+        refused_ = true;
         session.end(control::CODE_UNSUPPORTED, why);
     };
     if (reply.code() != control::CODE_INSTALLED) return refuse(reply.text());
@@ -78,7 +80,7 @@ void DialledSession::drained(Session& session) {
 
 void DialledSession::closed(Session& session, const std::string& reason) {
     if (&session == session_.get()) {
-        notices_({peer_.closed_notice, "anchor " + peer_.name + ": " + reason});
+        if (!refused_) notices_({peer_.closed_notice, "anchor " + peer_.name + ": " + reason});
         forget();
         replaced_.push_back(std::move(session_));
     }

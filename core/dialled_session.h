@@ -76,6 +76,7 @@ private:
     std::unique_ptr<Session> session_;
     std::vector<std::unique_ptr<Session>> replaced_;  ///< until their connections have closed
     std::optional<ProtocolOffer> agreed_;
+    bool refused_ = false;  ///< the operator knows why there is no session
 };
 
 }  // namespace mobility

@@ -12,6 +12,9 @@ struct Notice {
     const char*
         id;  ///< e.g. "ANCHOR_MOVE_REFUSED": identifies the message in the operator's manual
     std::string text;  ///< the particulars: names, addresses, what was wrong
+    /// The peer or MN that can cause it again and again, where the operator has given it a name:
+    /// then it uses up its own share of the log only.
+    std::string about{};
 };
 
 }  // namespace mobility

@@ -123,21 +123,24 @@ void Log::write(const Notice& notice) {
     }
 }
 
-bool Log::allow(const LogMessage& message, Instant now) {
-    LogLimit& limit = limits_[&message];
-    write_count_left_out(message, limit, now);
+bool Log::allow(const Share& share, Instant now) {
+    LogLimit& limit = limits_[share];
+    write_count_left_out(share, limit, now);
     return limit.allow(now);
 }
 
 void Log::write_left_out(Instant now) {
-    for (auto& [message, limit] : limits_) {
-        write_count_left_out(*message, limit, now);
+    for (auto& [share, limit] : limits_) {
+        write_count_left_out(share, limit, now);
     }
+    std::erase_if(limits_, [now](const auto& each) { return each.second.idle(now); });
 }
 
-void Log::write_count_left_out(const LogMessage& message, LogLimit& limit, Instant now) {
+void Log::write_count_left_out(const Share& share, LogLimit& limit, Instant now) {
+    const auto& [message, about] = share;
     if (const auto left_out = limit.take_left_out(now)) {
-        write(message, "… and " + std::to_string(left_out) + " more");
+        write(*message, "… and " + std::to_string(left_out) + " more" +
+                            (about.empty() ? "" : " of " + about));
     }
 }
 

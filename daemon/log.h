@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/instant.h"
 #include "core/notice.h"
@@ -52,11 +53,12 @@ public:
     /// By the notice's identifier; one that is missing in the table is written as an error.
     void write(const Notice& notice);
 
-    /// For messages that strangers can cause: within the LogLimit of this message. `text` is called
-    /// only when the line is written. From one thread.
+    /// For messages that strangers can cause: within the LogLimit of this message, or of `about`'s
+    /// share of it. `text` is called only when the line is written. From one thread.
     template <typename Text>
-    void write_limited(const LogMessage& message, Instant now, Text&& text) {
-        if (allow(message, now)) {
+    void write_limited(const LogMessage& message, Instant now, Text&& text,
+                       const std::string& about = {}) {
+        if (allow({&message, about}, now)) {
             write(message, text());
         }
     }
@@ -65,13 +67,14 @@ public:
     void write_left_out(Instant now);
 
 private:
-    bool allow(const LogMessage& message, Instant now);
-    void write_count_left_out(const LogMessage& message, LogLimit& limit, Instant now);
+    using Share = std::pair<const LogMessage*, std::string>;
+    bool allow(const Share& share, Instant now);
+    void write_count_left_out(const Share& share, LogLimit& limit, Instant now);
 
     struct Writer;
     LogTable table_;
     std::unique_ptr<Writer> writer_;
-    std::map<const LogMessage*, LogLimit> limits_;
+    std::map<Share, LogLimit> limits_;
 };
 
 }  // namespace mobility

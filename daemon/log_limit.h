@@ -10,7 +10,8 @@
 
 namespace mobility {
 
-/// At most kLines in a window of kWindow; what is left out is counted. One object per message.
+/// At most kLines in a window of kWindow; what is left out is counted. One object for each message,
+/// and where peers or MNs have their shares, for each of them.
 class LogLimit {
 public:
     static constexpr unsigned kLines = 5;
@@ -18,6 +19,8 @@ public:
 
     /// True when one more line may be written at `now`; otherwise it is counted as left out.
     bool allow(Instant now);
+    /// Nothing is forgotten with it: it is as a new one.
+    bool idle(Instant now) const { return left_out_ == 0 && window_over(now); }
     /// How many were left out in a window that is over at `now`; counting then begins anew.
     std::uint64_t take_left_out(Instant now);
 

@@ -79,8 +79,9 @@ private:
     Notices notices() {
         return [this](const Notice& notice) {
             const auto* message = find_message(route_agent::messages(), notice.id);
-            if (!message || message->level == LogLevel::kInfo) return log_.write(notice);
-            log_.write_limited(*message, clock_.now().now, [&] { return notice.text; });
+            if (!message) return log_.write(notice);
+            log_.write_limited(
+                *message, clock_.now().now, [&] { return notice.text; }, notice.about);
         };
     }
 

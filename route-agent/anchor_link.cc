@@ -7,8 +7,9 @@
 
 namespace mobility {
 namespace {
-constexpr Milliseconds kLongestPause{2000};
-}
+constexpr Milliseconds kLongestPause{2'000};
+constexpr Milliseconds kLasting{5'000};
+}  // namespace
 
 AnchorLink::AnchorLink(boost::asio::io_context& io, TlsIdentity identity,
                        const DialledAnchor& anchor, Users users)
@@ -21,6 +22,7 @@ void AnchorLink::dial(const SocketAddress& peer) {
     settings.peer = peer;
     settings.expected_name = name_;
     settings.backoff_last = kLongestPause;
+    settings.lasting = kLasting;
     dialer_ = std::make_unique<Dialer>(io_, identity_, settings, *this);
     dialer_->start();
 }

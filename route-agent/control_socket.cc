@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 using Local = asio::local::stream_protocol;
 constexpr std::size_t kMaxQuestion = 1024;
 constexpr std::size_t kMaxAskers = 8;
+constexpr std::chrono::milliseconds kShortagePause{100};
 
 /// One question and its answer; lives as long as its operations.
 class Asker : public std::enable_shared_from_this<Asker> {
@@ -76,7 +77,7 @@ std::runtime_error failed(const std::string& path, const char* what) {
 class ControlSocket::Listening : public std::enable_shared_from_this<Listening> {
 public:
     Listening(asio::io_context& io, const std::string& path, Answer answer)
-        : acceptor_(io), path_(path), answer_(std::move(answer)) {
+        : acceptor_(io), pause_(io), path_(path), answer_(std::move(answer)) {
         if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw failed(path, "cannot replace");
         boost::system::error_code error;
         acceptor_.open(Local());
@@ -92,7 +93,8 @@ public:
     void accept() {
         acceptor_.async_accept([self = shared_from_this()](const auto& error,
                                                            Local::socket socket) {
-            if (error) return;
+            if (error == asio::error::operation_aborted) return;
+            if (error) return self->accept_later();
             if (*self->askers_ < kMaxAskers) {
                 std::make_shared<Asker>(std::move(socket), self->answer_, self->askers_)->serve();
             }
@@ -103,11 +105,21 @@ public:
     void close() {
         boost::system::error_code ignored;
         acceptor_.close(ignored);
+        pause_.cancel();
         ::unlink(path_.c_str());
     }
 
 private:
+    /// No descriptor is left, or no memory: whoever asks waits, it may be over soon.
+    void accept_later() {
+        pause_.expires_after(kShortagePause);
+        pause_.async_wait([self = shared_from_this()](const auto& cancelled) {
+            if (!cancelled && self->acceptor_.is_open()) self->accept();
+        });
+    }
+
     Local::acceptor acceptor_;
+    asio::steady_timer pause_;
     std::string path_;
     Answer answer_;
     std::shared_ptr<std::size_t> askers_ = std::make_shared<std::size_t>(0);

@@ -190,14 +190,27 @@ const LogMessage kListTooShort{"ANCHOR_LIST_TOO_SHORT", kError,
                                "\"confirm-removal LEASE-DOMAIN\"."};
 const LogMessage kAssociationRefused{"ANCHOR_ASSOCIATION_REFUSED", kWarn,
                                      "A peer with a valid certificate claimed what the inventory "
-                                     "does not grant it. Correct the inventory "
-                                     "or find out who it is."};
+                                     "does not grant it, has more connections than any agent "
+                                     "needs, or did not say within 10 s who it is. It has no "
+                                     "session, and nothing was changed. Correct the inventory or "
+                                     "find out who it is."};
 const LogMessage kAssociated{"ANCHOR_ASSOCIATED", kInfo,
                              "A source or an access router has a session now."};
 const LogMessage kSessionClosed{"ANCHOR_SESSION_CLOSED", kInfo,
                                 "A session has ended; the text says why. Nothing is withdrawn. "
                                 "What changes meanwhile is told when "
                                 "the peer is back."};
+const LogMessage kSessionReplaced{
+    "ANCHOR_SESSION_REPLACED", kWarn,
+    "A peer associated that has a session already: the old one has ended; the text has both "
+    "addresses. Once: it lost its connection, and was back before that was noticed here. Again and "
+    "again: two agents have one identity and take it from each other; look at both addresses and "
+    "give each machine a certificate of its own. Nothing is withdrawn, but MNs of both suffer."};
+const LogMessage kPeerOverrun{
+    "ANCHOR_PEER_OVERRUN", kWarn,
+    "A peer takes so little of what it is told that the session was ended before the queue filled "
+    "this anchor's memory. Nothing is withdrawn; it is told everything when it comes back. Look "
+    "whether it is overloaded, or somebody who has stolen its certificate."};
 const LogMessage kCoreMtu{"ANCHOR_CORE_MTU", kWarn,
                           "Full-size packets of MNs do not fit the core once they are in the "
                           "tunnel. Raise the core's MTU to the "
@@ -301,6 +314,8 @@ constexpr std::array kMessages{&kReady,
                                &kAccessKernelAltered,
                                &kAssociated,
                                &kSessionClosed,
+                               &kSessionReplaced,
+                               &kPeerOverrun,
                                &kCoreMtu,
                                &kMessageRefused,
                                &kAnchorTunnelFailed,

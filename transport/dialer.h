@@ -46,10 +46,14 @@ struct DialerSettings {
     /// Our end of the connection; none: the kernel chooses.
     std::optional<IpAddress> source;
     /// Pause before the next attempt: doubles from `backoff_first` to `backoff_last`, each time a
-    /// random part of 50..100 % of it. Begins again at `backoff_first` once the peer has sent
-    /// something. 1 ms .. 1 h, first <= last.
+    /// random part of 50..100 % of it. 1 ms .. 1 h, first <= last.
     Milliseconds backoff_first{100};
     Milliseconds backoff_last{5'000};
+    /// It begins again at `backoff_first` after a connection on which the peer has sent something,
+    /// and which broke, or has lasted so long. A peer that says no and closes gains nothing; nor do
+    /// two who dial with one identity and displace each other, if this is longer than
+    /// `backoff_last`.
+    Milliseconds lasting{10'000};
     ConnectionLimits limits;
 };
 

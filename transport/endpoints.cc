@@ -45,6 +45,7 @@ void check_settings(const DialerSettings& settings) {
     check_limits(settings.limits);
     check_range("backoff_first", settings.backoff_first, Milliseconds(1));
     check_range("backoff_last", settings.backoff_last, settings.backoff_first);
+    check_range("lasting", settings.lasting, Milliseconds(0));
     if (settings.peer.port == 0) {
         throw std::invalid_argument("peer " + settings.peer.text() + ": port 0 cannot be dialled");
     }
@@ -97,6 +98,7 @@ public:
 private:
     ConnectionUser* established(TlsConnection& connection) override {
         const auto alive = shared_from_this();
+        established_ = std::chrono::steady_clock::now();
         return user_->connected(connection);
     }
     void failed(TlsConnection&, const std::string& reason) override {
@@ -105,7 +107,9 @@ private:
         user_->dial_failed(settings_.peer.text() + ": " + reason);
     }
     void ended(TlsConnection& connection) override {
-        if (connection.heard()) backoff_.restart();
+        const auto lasted = std::chrono::steady_clock::now() - established_;
+        const bool good = connection.lost() || lasted >= settings_.lasting;
+        if (connection.heard() && good) backoff_.restart();
         pause();
     }
 
@@ -125,6 +129,7 @@ private:
     Backoff backoff_;
     std::minstd_rand random_;
     std::shared_ptr<TlsConnection> connection_;
+    Instant established_{};  ///< the last connection that was
 };
 
 Dialer::Dialer(boost::asio::io_context& io, TlsIdentity identity, DialerSettings settings,

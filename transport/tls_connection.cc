@@ -367,6 +367,7 @@ void TlsConnection::linger() {
 void TlsConnection::end(std::string reason) {
     if (stage_ == Stage::kEnded) return;
     if (stage_ == Stage::kFlushing || stage_ == Stage::kLingering) reason = close_reason_;
+    lost_ = stage_ == Stage::kOpen && tls_failed_;
     release();
     const auto alive = shared_from_this();
     if (user_ != nullptr) std::exchange(user_, nullptr)->closed(reason);

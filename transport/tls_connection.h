@@ -70,6 +70,8 @@ public:
     bool unanswered() const { return stage_ == Stage::kConnecting; }
     /// The peer has sent something: it has accepted our certificate.
     bool heard() const { return heard_; }
+    /// It broke: neither side has closed it.
+    bool lost() const { return lost_; }
 
 private:
     enum class Stage : std::uint8_t {
@@ -125,6 +127,7 @@ private:
     OSSL_HANDSHAKE_STATE handshake_state_ = TLS_ST_BEFORE;
     bool established_ = false;
     bool heard_ = false;
+    bool lost_ = false;
     bool tls_failed_ = false;
     bool above_high_water_ = false;
     bool flush_posted_ = false;

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "core/one_line.h"
 #include "transport/tls_context.h"
 
 namespace mobility {
@@ -149,7 +150,7 @@ std::string out_of_time(const X509& certificate) {
 }
 
 int refuse(X509_STORE_CTX* verification, PeerCheck& check, int code, std::string reason) {
-    if (check.refusal.empty()) check.refusal = std::move(reason);
+    if (check.refusal.empty()) check.refusal = one_line(std::move(reason));
     X509_STORE_CTX_set_error(verification, code);
     return 0;
 }

@@ -6,6 +6,7 @@ that attach, move and leave at the same time. Where the rows of the fault matrix
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -73,8 +74,10 @@ class Storm(MadeOfParts):
         return len(self.network.inside(self.network.anchor).run(*ss).stdout.splitlines())
 
     def associations(self) -> int:
-        """How many sessions this life of the anchor's agent has made so far."""
-        return self.anchor_agent.output().count("ANCHOR_ASSOCIATED")
+        """How many sessions this life of the anchor's agent has made so far; some are told late."""
+        log = self.anchor_agent.output()
+        left_out = re.findall(r"ANCHOR_ASSOCIATED … and (\d+) more", log)
+        return log.count("ANCHOR_ASSOCIATED") - len(left_out) + sum(map(int, left_out))
 
     def prepare_crowd(self) -> None:
         """Who shall attach holds nothing, who shall leave holds something."""

@@ -111,6 +111,24 @@ def false_claims() -> None:
         equal(_sessions(crowd), {"kea.lab.example", "ar1.lab.example"}, "sessions at the anchor")
 
 
+@scenario("B", "two agents with one identity displace each other every second or so, and a line names both addresses")
+def one_identity_twice() -> None:
+    with Crowd() as crowd:
+        network, own = crowd.network, crowd.domain.credentials["ar1"]
+        since = len(crowd.anchor_log())
+        _restart_ar2_as(crowd, own, access={"tunnel-address": network.ar(1).tunnel})
+        said = ("ANCHOR_SESSION_REPLACED", own.identity, network.ar(1).core, network.ar(2).core)
+        _wait_for_refusal(crowd, since, *said)
+        time.sleep(15)
+        lines = [each for each in crowd.anchor_log()[since:].splitlines() if said[0] in each]
+        left_out = [int(each.partition("… and ")[2].split()[0]) for each in lines if "… and " in each]
+        times = len(lines) - len(left_out) + sum(left_out)
+        fact(f"{times} displacements in 15 s, {len(lines)} lines")
+        check(times <= 30, f"{times} displacements in 15 s")
+        check(len(lines) <= 24, f"{len(lines)} lines of it")
+        equal(_sessions(crowd) >= {"kea.lab.example"}, True, "the source's session")
+
+
 @scenario("B", "a Relay-forward from a foreign source, or with another AR's link-address, moves nothing")
 def forged_relay_forward() -> None:
     with Crowd() as crowd:

@@ -28,8 +28,10 @@ public:
 /// The other end of a session, in the words of the protocol.
 class Peer final : public SessionUser {
 public:
-    Peer(AnchorNode& node, const Clock& clock, const std::string& certificate)
-        : link({.names = {{{certificate}, {"anchor.example"}}}}),
+    Peer(AnchorNode& node, const Clock& clock, const std::string& certificate,
+         const std::string& address = "[2001:db8::1]:50000")
+        : link({.names = {{{certificate}, {"anchor.example"}}},
+                .addresses = {address, "[2001:db8::2]:4433"}}),
           session(link.end(0), *this, {}, clock.now().now) {
         link.attach(0, session);
         link.attach(1, node.accept(link.end(1)));

@@ -179,6 +179,16 @@ TEST_F(Allocating, TellsItsWholeListInPages) {
     EXPECT_TRUE(said().heard(kAaa));
 }
 
+TEST_F(Allocating, ARefusalIsToldOnceOnEachSide) {
+    grant_roles({"other.example"});
+    dial();
+    talk();
+    ASSERT_EQ(notices.size(), 2u) << notices.back().id << ": " << notices.back().text;
+    EXPECT_STREQ(notices[0].id, "ANCHOR_ASSOCIATION_REFUSED");
+    EXPECT_STREQ(notices[1].id, "AUTHORITY_ASSOCIATION_FAILED");
+    EXPECT_NE(notices[1].text.find("no authority aaa.example"), std::string::npos);
+}
+
 TEST_F(Allocating, TellsAnEmptyListAsAList) {
     authority.grant({});
     dial();

@@ -76,6 +76,35 @@ TEST_F(SessionTest, SilenceForFiveHeartbeatsEndsItAndSaysSo) {
     EXPECT_FALSE(left.open());
 }
 
+TEST_F(SessionTest, WhoLooksRarelyNoticesADeadPeerAllTheSame) {
+    link.stall(0, true);
+    for (int i = 0; i < 4; ++i) pass(Milliseconds{3000});
+    EXPECT_TRUE(left.open()) << "its own pauses are no silence";
+    link.stall(0, false);
+    EXPECT_TRUE(link.run());
+    EXPECT_EQ(left_user.closes, 0);
+    link.stall(0, true);
+    for (int i = 0; i < 6; ++i) pass(Milliseconds{3000});
+    link.close_limit_passes();
+    link.run();
+    EXPECT_EQ(left_user.closes, 1);
+}
+
+TEST_F(SessionTest, WhatIsNotTakenEndsItAtItsLimit) {
+    link.stall(1, true);
+    const auto frame = encode_frame(large()).size();
+    for (std::size_t queued = 0; queued + frame < Session::kMostUnsent; queued += frame) {
+        left.send(large());
+    }
+    EXPECT_FALSE(left.overrun());
+    for (int i = 0; i < 3; ++i) left.send(large());
+    EXPECT_TRUE(left.overrun());
+    link.close_limit_passes();
+    EXPECT_TRUE(link.run());
+    EXPECT_EQ(left_user.closes, 1);
+    EXPECT_NE(left_user.reason.find("64 MiB"), std::string::npos) << left_user.reason;
+}
+
 TEST_F(SessionTest, AnyByteCountsAsAlive) {
     link.stall(0, true);
     for (int i = 0; i < 9; ++i) pass(Milliseconds{500});

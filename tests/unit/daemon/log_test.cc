@@ -78,6 +78,24 @@ TEST(Log, CountsWhatAFloodLeavesOut) {
     EXPECT_EQ(lines_with(folder.content("log"), "TEST_HURT … and 95 more"), 1);
 }
 
+TEST(Log, WhoFloodsUsesUpItsOwnShareOnly) {
+    const TemporaryFolder folder;
+    Log log("test", kTable, {LogLevel::kInfo, folder.path("log")});
+    for (int i = 0; i < 100; ++i) {
+        log.write_limited(
+            kHurt, kStart, [] { return std::string("flood"); }, "ar1");
+    }
+    log.write_limited(
+        kHurt, kStart, [] { return std::string("one line"); }, "ar2");
+    log.write_limited(kHurt, kStart, [] { return std::string("nobody's"); });
+    EXPECT_EQ(lines_with(folder.content("log"), "flood"), 5);
+    EXPECT_EQ(lines_with(folder.content("log"), "one line"), 1);
+    EXPECT_EQ(lines_with(folder.content("log"), "nobody's"), 1);
+    log.write_left_out(kStart + 10s);
+    EXPECT_EQ(lines_with(folder.content("log"), "… and 95 more of ar1\n"), 1);
+    EXPECT_EQ(lines_with(folder.content("log"), "more"), 1);
+}
+
 TEST(Log, ANoticeGetsTheLevelOfItsTable) {
     const TemporaryFolder folder;
     Log log("test", kTable, {LogLevel::kInfo, folder.path("log")});

@@ -109,10 +109,49 @@ TEST_F(DialerTest, BacksOffFromAPeerThatAcceptsTcpButNotUs) {
     EXPECT_GE(std::chrono::steady_clock::now() - start, Milliseconds(310));
 }
 
-TEST_F(DialerTest, StartsItsBackoffAgainOnceThePeerHasSpoken) {
+/// It refuses us in its own words, or somebody else with our name displaces us.
+TEST_F(DialerTest, BacksOffFromAPeerThatSpeaksAndHangsUp) {
+    DialerSettings settings = pair.to_listener();
+    settings.backoff_first = Milliseconds(20);
+    settings.backoff_last = Milliseconds(60'000);
+    pair.accepted.on_accepted = [&] {
+        pair.anchor().connection->send("we do not know you");
+        pair.anchor().connection->close("refused");
+    };
+    const auto start = std::chrono::steady_clock::now();
+    pair.dial(settings);
+    ASSERT_TRUE(pair.run_until([&] { return pair.access().reasons.size() == 6; }));
+    // 10 + 20 + 40 + 80 + 160 ms at the least.
+    EXPECT_GE(std::chrono::steady_clock::now() - start, Milliseconds(310));
+    EXPECT_NE(pair.access().text.find("we do not know you"), std::string::npos);
+}
+
+/// The anchor was killed, or the network cut, again and again: its ARs are back at once.
+TEST_F(DialerTest, StartsItsBackoffAgainAfterAConnectionThatBroke) {
     DialerSettings settings = pair.to_listener();
     settings.backoff_first = Milliseconds(10);
     settings.backoff_last = Milliseconds(60'000);
+    ListenerSettings same;
+    same.address = settings.peer;
+    pair.accepted.on_accepted = [&] { pair.anchor().connection->send("welcome"); };
+    const auto anchor = certificates.identity("DNS:anchor.example");
+    pair.dial(settings);
+    // 13 pauses that doubled would take 40 s at the least.
+    for (int times = 1; times <= 14; ++times) {
+        ASSERT_TRUE(pair.run_until([&] { return pair.access().text == "welcome"; }));
+        pair.access().text.clear();
+        pair.anchor().connection->send("unfinished");  // so that it does not say good-bye
+        pair.listener.reset();
+        pair.listener = std::make_unique<Listener>(pair.anchor_io, anchor, same, pair.accepted);
+    }
+    EXPECT_EQ(pair.access().reasons.front(), "cut off by the peer");
+}
+
+TEST_F(DialerTest, StartsItsBackoffAgainAfterAConnectionThatHasLasted) {
+    DialerSettings settings = pair.to_listener();
+    settings.backoff_first = Milliseconds(10);
+    settings.backoff_last = Milliseconds(60'000);
+    settings.lasting = Milliseconds(0);
     pair.accepted.on_accepted = [&] {
         pair.anchor().connection->send("welcome");
         pair.anchor().connection->close("and good-bye");
@@ -261,6 +300,8 @@ TEST_F(DialerTest, NamesTheSettingThatIsOutOfRange) {
                 StartsWith("backoff_first: 0 ms, expected 1..3600000 ms"));
     EXPECT_THAT(text_for([](DialerSettings& s) { s.backoff_last = Milliseconds(1); }),
                 HasSubstr("backoff_last"));
+    EXPECT_THAT(text_for([](DialerSettings& s) { s.lasting = Milliseconds(-1); }),
+                HasSubstr("lasting"));
     EXPECT_THAT(text_for([](DialerSettings& s) { s.source = IpAddress(); }), HasSubstr("source"));
     EXPECT_THAT(text_for([](DialerSettings& s) { s.limits.establish = Milliseconds(0); }),
                 HasSubstr("limits.establish"));

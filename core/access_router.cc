@@ -7,10 +7,13 @@
 
 namespace mobility {
 
-AccessRouter::AccessRouter(std::vector<AccessInterface> interfaces,
+AccessRouter::AccessRouter(IpAddress tunnel_address, std::vector<AccessInterface> interfaces,
                            std::vector<std::string> anchors, AccessRouterOutput& output,
                            MnToMn mn_to_mn)
-    : interfaces_(std::move(interfaces)), output_(output), mn_to_mn_(mn_to_mn) {
+    : tunnel_address_(tunnel_address),
+      interfaces_(std::move(interfaces)),
+      output_(output),
+      mn_to_mn_(mn_to_mn) {
     for (auto& name : anchors) anchors_.emplace_back().name = std::move(name);
 }
 
@@ -99,14 +102,17 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
                          : "invalid attachment: the record has none, and nothing is known here"};
     }
     if (mine == wants.end()) {
-        wants.push_back({index, record, anchor.list});
+        wants.push_back({index, record, anchor.list, !anchor.complete});
         anchor.prefixes.emplace(record.prefix);
         anchor.digest.add(record.prefix, proof(wants.back()));
     } else if (record.sequence == 0) {
         said(anchor, *mine);  // the anchor remembers less than we do: keep ours
     } else {
         said(anchor, *mine);
-        if (mine->record.sequence != record.sequence) confirm(*mine, false);
+        if (mine->record.sequence != record.sequence) {
+            confirm(*mine, false);
+            mine->remembered = !anchor.complete;
+        }
         mine->record = record;
     }
     if (record.sequence != 0) recovered_.erase(record.prefix);
@@ -140,18 +146,18 @@ void AccessRouter::linger(std::size_t anchor, Instant until) {
     lingers_until = std::max(lingers_until, until);
 }
 
-std::size_t AccessRouter::gone(const std::function<bool(const BindingRecord&)>& which) {
-    std::size_t told = 0;
+AccessRouter::Gone AccessRouter::gone(const std::function<bool(const BindingRecord&)>& which) {
+    Gone gone;
     for (std::size_t i = 0; i < anchors_.size(); ++i) {
         std::vector<std::pair<Prefix, std::uint64_t>> records;
         for (const auto& [prefix, nothing] : anchors_[i].prefixes) {
             const auto ours = record(i, prefix);
             if (ours && which(*ours)) records.emplace_back(prefix, ours->sequence);
         }
-        told += records.size();
-        if (!records.empty()) output_.deregister(i, records);
+        if (records.empty()) continue;
+        (output_.deregister(i, records) ? gone.told : gone.not_told) += records.size();
     }
-    return told;
+    return gone;
 }
 
 void AccessRouter::note_next_hop(const Prefix& prefix) {
@@ -173,12 +179,17 @@ void AccessRouter::found_in_kernel(const Prefix& prefix, const Forwarding& forwa
     recovered_.emplace(prefix, forwarding);
 }
 
-const BindingRecord* AccessRouter::newest(const Prefix& prefix) const {
+const AccessRouter::Want* AccessRouter::newest_want(const Prefix& prefix) const {
     const auto* wants = wants_.find(prefix);
     if (!wants) return nullptr;
-    return &std::max_element(wants->begin(), wants->end(), [](const Want& a, const Want& b) {
-                return a.record.sequence < b.record.sequence;
-            })->record;
+    return &*std::max_element(wants->begin(), wants->end(), [](const Want& a, const Want& b) {
+        return a.record.sequence < b.record.sequence;
+    });
+}
+
+const BindingRecord* AccessRouter::newest(const Prefix& prefix) const {
+    const auto* want = newest_want(prefix);
+    return want ? &want->record : nullptr;
 }
 
 std::optional<Forwarding> AccessRouter::wanted(const Prefix& prefix) const {
@@ -202,21 +213,56 @@ void AccessRouter::confirmed(const Prefix& prefix, const std::optional<Forwardin
     resolve(prefix, {Verdict::kInstalled, Refusal::kNone, {}});
 }
 
-void AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
-                          const std::string& reason, bool again) {
+std::optional<Forwarding> AccessRouter::failed(const Prefix& prefix, const Forwarding& forwarding,
+                                               const Outcome& outcome, bool again) {
+    const auto* newest = newest_want(prefix);
+    const bool stays = outcome.kind == Outcome::Kind::kFailed && newest &&
+                       (newest->confirmed || newest->remembered) &&
+                       !std::holds_alternative<Drop>(forwarding);
     if (!again) {
-        output_.notice(
-            {"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+        output_.notice({"ACCESS_ROUTE_FAILED",
+                        prefix.text() + " " + text(forwarding) + ": " + outcome.reason +
+                            (stays ? "; it keeps its place here" : "")});
     }
+    if (!stays) {
+        give_up(prefix, outcome.reason);
+        return std::nullopt;
+    }
+    for (auto& want : *wants_.find(prefix)) confirm(want, true);
+    resolve(prefix, {Verdict::kInstalled, Refusal::kNone, {}});
+    return Drop{};
+}
+
+/// What an anchor believes to be here would come back to it by our default route: a loop.
+void AccessRouter::give_up(const Prefix& prefix, const std::string& reason) {
     resolve(prefix, {Verdict::kRefused, Refusal::kLackOfResources, reason});
-    // What an anchor believes to be here would come back to it by our default route: a loop.
     auto* wants = wants_.find(prefix);
     if (!wants) return;
     for (auto& want : *wants) {
+        want.remembered = false;
         if (!want.confirmed) continue;
         confirm(want, false);
         output_.deregister(want.anchor, {{prefix, want.record.sequence}});
     }
+}
+
+RouteNeeds AccessRouter::needs(const Prefix& prefix, const Forwarding& forwarding) const {
+    const auto* on_link = std::get_if<OnLink>(&forwarding);
+    const auto* via = std::get_if<Via>(&forwarding);
+    const auto* want = newest_want(prefix);
+    if (!want || (!on_link && !via)) return {};
+    const auto& terms = anchors_[want->anchor].terms;
+    const auto owned = std::find_if(terms.prefixes.begin(), terms.prefixes.end(),
+                                    [&](const Prefix& each) { return each.contains(prefix); });
+    if (owned == terms.prefixes.end()) return {};
+    RouteNeeds needs;
+    if (terms.tunnel.mode != TunnelMode::kRouted) {
+        needs.decapsulation = {tunnel_address_, terms.tunnel.mode, prefix.address().family()};
+    }
+    if (terms.reverse_tunnel) {
+        needs.reverse_path = {*owned, on_link ? on_link->interface : via->interface, terms.tunnel};
+    }
+    return needs;
 }
 
 void AccessRouter::has_room_again() {
@@ -241,12 +287,12 @@ void AccessRouter::give(std::uint64_t id, std::size_t item, const Answer& answer
     requests_.erase(found);
 }
 
-std::vector<Decapsulation> AccessRouter::decapsulations(const IpAddress& address) const {
+std::vector<Decapsulation> AccessRouter::decapsulations() const {
     std::set<Decapsulation> ends;
     for (const auto& anchor : anchors_) {
         const auto mode = anchor.terms.tunnel.mode;
         if (anchor.prefixes.empty() || mode == TunnelMode::kRouted) continue;
-        const auto its = tunnel_ends(address, mode, anchor.terms.prefixes);
+        const auto its = tunnel_ends(tunnel_address_, mode, anchor.terms.prefixes);
         ends.insert(its.begin(), its.end());
     }
     return {ends.begin(), ends.end()};

@@ -57,8 +57,8 @@ public:
     virtual void route_changed(const Prefix& prefix, bool bulk) = 0;
     virtual void notice(const Notice& notice) = 0;
     /// Tell this anchor that these records (prefix, sequence) end here: the MN is gone, or its
-    /// route cannot be kept.
-    virtual void deregister(std::size_t anchor,
+    /// route cannot even be dropped, or has no room. False: it cannot be told now.
+    virtual bool deregister(std::size_t anchor,
                             const std::vector<std::pair<Prefix, std::uint64_t>>& records) = 0;
 };
 
@@ -66,8 +66,9 @@ public:
 /// What an anchor has wanted stays wanted while the anchor is away.
 class AccessRouter final : public Routes {
 public:
-    AccessRouter(std::vector<AccessInterface> interfaces, std::vector<std::string> anchors,
-                 AccessRouterOutput& output, MnToMn mn_to_mn = MnToMn::kDirect);
+    AccessRouter(IpAddress tunnel_address, std::vector<AccessInterface> interfaces,
+                 std::vector<std::string> anchors, AccessRouterOutput& output,
+                 MnToMn mn_to_mn = MnToMn::kDirect);
 
     void accepted(std::size_t anchor, AnchorTerms terms);
     /// Its full state of these buckets follows: what is neither said by the end nor between is
@@ -89,30 +90,37 @@ public:
     void anchor_gone(std::size_t anchor);
 
     /// An operator, or whoever watches the access link, knows that these MNs are gone: their
-    /// anchors are told, and their routes go when those have taken theirs away. Returns how many
-    /// there were.
-    std::size_t gone(const std::function<bool(const BindingRecord&)>& which);
+    /// anchors are told, and their routes go when those have taken theirs away. An anchor that is
+    /// away hears nothing of it later either: the MN may be back by then, under the same sequence.
+    struct Gone {
+        std::size_t told = 0;
+        std::size_t not_told = 0;
+    };
+    Gone gone(const std::function<bool(const BindingRecord&)>& which);
 
     /// Found installed at start: kept until the anchor that owns it has told its full state.
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
     std::optional<Forwarding> wanted(const Prefix& prefix) const override;
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;
-    void failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
-                bool again) override;
+    RouteNeeds needs(const Prefix& prefix, const Forwarding& forwarding) const override;
+    /// What was here already keeps its place, also where its anchor says so after our start: its
+    /// packets end here until it is reachable again. Unless there is no room for routes.
+    std::optional<Forwarding> failed(const Prefix& prefix, const Forwarding& forwarding,
+                                     const Outcome& outcome, bool again) override;
     void has_room_again() override;
 
     /// Some of what was found at start has not been spoken of yet.
     bool recovering() const { return !recovered_.empty(); }
     /// Every anchor has told its full state since the start.
     bool listed() const;
-    /// While an anchor has a route here, its tunnel ends here (at `address`) and its reverse path
-    /// leads back.
-    std::vector<Decapsulation> decapsulations(const IpAddress& address) const;
+    /// While an anchor has a route here, its tunnel ends here and its reverse path leads back.
+    std::vector<Decapsulation> decapsulations() const;
     std::vector<ReversePath> reverse_paths(Instant now) const;
     /// To MNs here, whoever anchors them.
     std::vector<DirectPath> direct_paths() const;
 
-    /// For the report to this anchor: records that prove something, and that the kernel has.
+    /// For the report to this anchor: records that prove something, and that the kernel has (or
+    /// drops until it can have them).
     std::optional<BindingRecord> record(std::size_t anchor, const Prefix& prefix) const;
     /// Of those records, and of others in a way that equals nothing which their anchor may have.
     const StateDigest& digest(std::size_t anchor) const { return anchors_[anchor].digest; }
@@ -126,7 +134,8 @@ private:
         std::size_t anchor;
         BindingRecord record;
         std::uint64_t list;      ///< of its anchor, when it was last said
-        bool confirmed = false;  ///< the kernel has it
+        bool remembered;         ///< its anchor said so before it had told all it knew
+        bool confirmed = false;  ///< the kernel has it, or drops it until it can
     };
     struct Anchor {
         std::string name;
@@ -164,7 +173,9 @@ private:
     /// What stands for it in its anchor's digest.
     static std::uint64_t proof(const Want& want);
     void confirm(Want& want, bool confirmed);
+    const Want* newest_want(const Prefix& prefix) const;
     const BindingRecord* newest(const Prefix& prefix) const;
+    void give_up(const Prefix& prefix, const std::string& reason);
     void resolve(const Prefix& prefix, const Answer& answer);
     void give(std::uint64_t request, std::size_t item, const Answer& answer);
 
@@ -182,6 +193,7 @@ private:
     void finish(const Ending& ending);
     std::size_t release(std::size_t part);
 
+    IpAddress tunnel_address_;
     std::vector<AccessInterface> interfaces_;
     AccessRouterOutput& output_;
     MnToMn mn_to_mn_;

@@ -120,8 +120,8 @@ void AccessSession::attest(const RelayedExchange& exchange) {
     send(message);
 }
 
-void AccessSession::deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records) {
-    if (!agreed(control::FEATURE_LOCATION_DEREGISTRATION)) return;
+bool AccessSession::deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records) {
+    if (!agreed(control::FEATURE_LOCATION_DEREGISTRATION)) return false;
     constexpr std::size_t kPage = RecordStream::kPage;
     for (std::size_t begin = 0; begin < records.size(); begin += kPage) {
         control::Message message;
@@ -133,6 +133,7 @@ void AccessSession::deregister(const std::vector<std::pair<Prefix, std::uint64_t
         }
         send(message);
     }
+    return true;
 }
 
 std::optional<BindingRecord> AccessSession::record(const Prefix& prefix) const {

@@ -35,7 +35,8 @@ public:
     void acknowledge(std::uint64_t number, const std::vector<Answer>& answers);
     /// What the relay here has relayed, for an anchor that wants to know.
     void attest(const RelayedExchange& exchange);
-    void deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records);
+    /// False: not associated, or the anchor does not know the message.
+    bool deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records);
 
 private:
     void introduce(control::Associate& associate) const override;

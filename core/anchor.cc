@@ -239,13 +239,14 @@ void Anchor::confirmed(const Prefix& prefix, const std::optional<Forwarding>& fo
     settle(*binding);
 }
 
-void Anchor::failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
-                    bool again) {
+std::optional<Forwarding> Anchor::failed(const Prefix& prefix, const Forwarding& forwarding,
+                                         const Outcome& outcome, bool again) {
     if (!again) {
-        output_.notice(
-            {"ANCHOR_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " + reason});
+        output_.notice({"ANCHOR_ROUTE_FAILED",
+                        prefix.text() + " " + text(forwarding) + ": " + outcome.reason});
     }
-    resolve(prefix, refused(Refusal::kLackOfResources, "the anchor's kernel: " + reason));
+    resolve(prefix, refused(Refusal::kLackOfResources, "the anchor's kernel: " + outcome.reason));
+    return std::nullopt;
 }
 
 void Anchor::has_room_again() {

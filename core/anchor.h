@@ -149,8 +149,8 @@ public:
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
     std::optional<Forwarding> wanted(const Prefix& prefix) const override;
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;
-    void failed(const Prefix& prefix, const Forwarding& forwarding, const std::string& reason,
-                bool again) override;
+    std::optional<Forwarding> failed(const Prefix& prefix, const Forwarding& forwarding,
+                                     const Outcome& outcome, bool again) override;
     void has_room_again() override;
 
     // From and for its journal.
@@ -309,8 +309,8 @@ private:
     /// first. The journal may lag behind it, or the crash came in the middle of a move.
     std::unordered_map<Prefix, NodeId> doubtful_;
     Instant doubt_until_{};
-    std::uint64_t list_ = 1;      ///< grows with every list_begin
-    std::uint64_t sequence_ = 0;  ///< the last one given
+    std::uint64_t list_ = 1;            ///< grows with every list_begin
+    std::uint64_t sequence_ = 0;        ///< the last one given
     std::uint64_t latest_wall_ms_ = 0;  ///< at which this anchor has given one
     std::map<DomainId, LeaseList> lists_;
     std::deque<Closing> closings_;

@@ -35,4 +35,9 @@ std::vector<Decapsulation> tunnel_ends(const IpAddress& address, TunnelMode mode
 
 std::string text(const Forwarding& forwarding) { return std::visit(Text{}, forwarding); }
 
+std::string text(const ReversePath& path) {
+    return "the way back of " + path.source.text() + " from " + path.interface + " to " +
+           path.anchor.to.text();
+}
+
 }  // namespace mobility

@@ -93,5 +93,6 @@ struct ForwardingState {
 };
 
 std::string text(const Forwarding& forwarding);
+std::string text(const ReversePath& path);
 
 }  // namespace mobility

@@ -8,7 +8,9 @@
 namespace mobility {
 namespace {
 constexpr Milliseconds kRetryAfter{50};
+constexpr Milliseconds kRetryAtLeast{1'000};
 constexpr Seconds kTellEvery{1};
+constexpr Seconds kTellAgainEvery{60};
 constexpr Seconds kLookAtPeersEvery{1};
 using Minutes = std::chrono::minutes;
 }  // namespace
@@ -26,16 +28,32 @@ Result<void> TunnelEnds::want(std::vector<Decapsulation> decapsulations,
         return wanted;
     };
     Result<void> done;
-    if (now >= retry_) {
-        done = reconciler_.set_tunnel_ends(join(decapsulations, reconciler_.decapsulations()),
-                                           join(reverse_paths, reconciler_.reverse_paths()),
-                                           join(direct_paths, reconciler_.direct_paths()));
-        retry_ = done ? Instant{} : now + kRetryAfter;
+    Ends wanted{std::move(decapsulations), std::move(reverse_paths), std::move(direct_paths)};
+    const auto& [ends, paths, direct] = wanted;
+    if (now >= retry_ || wanted != failed_) {
+        done = reconciler_.set_tunnel_ends(join(ends, reconciler_.decapsulations()),
+                                           join(paths, reconciler_.reverse_paths()),
+                                           join(direct, reconciler_.direct_paths()));
+        if (done) {
+            failing_since_.reset();
+            retry_ = {};
+        } else {
+            if (!failing_since_ || wanted != failed_) failing_since_ = now;
+            const auto lasted = std::chrono::duration_cast<Milliseconds>(now - *failing_since_);
+            retry_ = now + std::clamp<Milliseconds>(lasted, kRetryAfter, kRetryAtLeast);
+        }
     }
-    ready_ = !missing(decapsulations, reconciler_.decapsulations()) &&
-             !missing(reverse_paths, reconciler_.reverse_paths());
-    if (done || now < tell_) return {};
+    ready_ = !missing(ends, reconciler_.decapsulations()) &&
+             !missing(paths, reconciler_.reverse_paths());
+    if (!done) failed_ = std::move(wanted);
+    return tell(std::move(done), now);
+}
+
+Result<void> TunnelEnds::tell(Result<void> done, Instant now) {
+    if (done || now < tell_ || (done.error() == told_ && now < tell_again_)) return {};
+    told_ = done.error();
     tell_ = now + kTellEvery;
+    tell_again_ = now + kTellAgainEvery;
     return done;
 }
 
@@ -67,7 +85,8 @@ bool AnchorNode::work() {
     const auto now = moment.now;
     const bool writing = writer_ && writer_->write(moment);
     update_tunnel_ends(now);
-    const bool more = ends_.ready() && reconciler_.run(now);  // see AccessNode::work
+    // All routes of an anchor come back by the one tunnel end.
+    const bool more = ends_.ready() && reconciler_.run(now);
     const bool unsaid = sessions_.flush();
     if (more) return true;
     update_tunnel_ends(now);
@@ -199,7 +218,8 @@ AccessNode::AccessNode(AccessSettings settings, Forwarder& forwarder, const Cloc
     : settings_(std::move(settings)),
       clock_(clock),
       notices_(std::move(notices)),
-      router_(settings_.interfaces, settings_.anchors, *this, settings_.mn_to_mn),
+      router_(settings_.identity.tunnel_address, settings_.interfaces, settings_.anchors, *this,
+              settings_.mn_to_mn),
       reconciler_(forwarder, router_),
       watch_(forwarder, reconciler_, timers.kernel_check, "ACCESS_KERNEL_ALTERED", notices_),
       absent_(settings_.keep_bindings) {
@@ -225,9 +245,9 @@ ConnectionUser& AccessNode::connected(std::size_t anchor, Connection& connection
 bool AccessNode::work() {
     const auto now = clock_.now().now;
     update_tunnel_ends(now);
-    // An AR that acknowledged a route without its tunnel end would draw an MN's packets to nowhere.
-    const bool more = ends_.ready() && reconciler_.run(now);
-    if (more) return true;
+    // An AR that acknowledged a route without its tunnel end would draw an MN's packets to nowhere;
+    // which routes that are is found one by one (AccessRouter::needs).
+    if (reconciler_.run(now)) return true;
     update_tunnel_ends(now);
     const bool bulk = router_.work();
     if (!settled_ && router_.listed()) settle();
@@ -241,8 +261,8 @@ void AccessNode::settle() {
 
 void AccessNode::update_tunnel_ends(Instant now) {
     const bool keep = router_.recovering() || !reconciler_.at_rest();
-    const auto done = ends_.want(router_.decapsulations(settings_.identity.tunnel_address),
-                                 router_.reverse_paths(now), router_.direct_paths(), keep, now);
+    const auto done = ends_.want(router_.decapsulations(), router_.reverse_paths(now),
+                                 router_.direct_paths(), keep, now);
     if (!done) notices_({"ACCESS_TUNNEL_FAILED", done.error()});
 }
 
@@ -281,9 +301,9 @@ void AccessNode::route_changed(const Prefix& prefix, bool bulk) {
     reconciler_.touch(prefix, bulk ? Reconciler::Urgency::kBulk : Reconciler::Urgency::kMove);
 }
 
-void AccessNode::deregister(std::size_t anchor,
+bool AccessNode::deregister(std::size_t anchor,
                             const std::vector<std::pair<Prefix, std::uint64_t>>& records) {
-    sessions_[anchor]->deregister(records);
+    return sessions_[anchor]->deregister(records);
 }
 
 void AccessNode::leave(const std::string& why) {
@@ -294,7 +314,7 @@ void AccessNode::relayed(const RelayedExchange& exchange) {
     for (auto& session : sessions_) session->attest(exchange);
 }
 
-std::size_t AccessNode::gone(const std::function<bool(const BindingRecord&)>& which) {
+AccessRouter::Gone AccessNode::gone(const std::function<bool(const BindingRecord&)>& which) {
     return router_.gone(which);
 }
 

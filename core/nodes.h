@@ -7,7 +7,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/absent_peers.h"
@@ -28,12 +30,13 @@ struct NodeTimers {
 };
 
 /// Keeps decapsulation, reverse and direct paths as wanted: there before the first route that needs
-/// them, gone after the last.
+/// them, gone after the last. What fails is tried again at once when something else is wanted, and
+/// otherwise ever more rarely, once a second at last.
 class TunnelEnds {
 public:
     explicit TunnelEnds(Reconciler& reconciler) : reconciler_(reconciler) {}
     /// `keep`: what is there stays beside what is wanted. The error is the kernel's, told once a
-    /// second.
+    /// second at most, and the same one once a minute.
     Result<void> want(std::vector<Decapsulation> decapsulations,
                       std::vector<ReversePath> reverse_paths, std::vector<DirectPath> direct_paths,
                       bool keep, Instant now);
@@ -41,9 +44,17 @@ public:
     bool ready() const { return ready_; }
 
 private:
+    using Ends =
+        std::tuple<std::vector<Decapsulation>, std::vector<ReversePath>, std::vector<DirectPath>>;
+
+    Result<void> tell(Result<void> done, Instant now);
+
     Reconciler& reconciler_;
+    Ends failed_;  ///< what was wanted when it failed last
+    std::optional<Instant> failing_since_;
     Instant retry_{};
-    Instant tell_{};
+    std::string told_;
+    Instant tell_{}, tell_again_{};
     bool ready_ = false;
 };
 
@@ -133,7 +144,7 @@ public:
     /// What the relay here has relayed: all anchors that want to know are told.
     void relayed(const RelayedExchange& exchange);
     /// AccessRouter::gone.
-    std::size_t gone(const std::function<bool(const BindingRecord&)>& which);
+    AccessRouter::Gone gone(const std::function<bool(const BindingRecord&)>& which);
 
     const AccessRouter& router() const { return router_; }
     const Reconciler& reconciler() const { return reconciler_; }
@@ -145,7 +156,7 @@ private:
     void acknowledge(std::size_t anchor, std::uint64_t number,
                      const std::vector<Answer>& answers) override;
     void route_changed(const Prefix& prefix, bool bulk) override;
-    void deregister(std::size_t anchor,
+    bool deregister(std::size_t anchor,
                     const std::vector<std::pair<Prefix, std::uint64_t>>& records) override;
     void notice(const Notice& notice) override;
     void update_tunnel_ends(Instant now);

@@ -28,6 +28,12 @@ std::size_t difference(const std::vector<Value>& these, const std::vector<Value>
     return without(these, those).size() + without(those, these).size();
 }
 
+/// Which tunnel end, in front of why not.
+std::string end_text(const Operation& operation) {
+    const auto* add = std::get_if<AddReversePath>(&operation);
+    return add ? text(add->path) + ": " : std::string();
+}
+
 template <typename Value>
 void sort_distinct(std::vector<Value>& values) {
     std::sort(values.begin(), values.end());
@@ -113,23 +119,46 @@ Result<void> Reconciler::set_tunnel_ends(std::vector<Decapsulation> decapsulatio
     for (const auto& each : without(decapsulations_, decapsulations)) {
         operations.push_back(RemoveDecapsulation{each});
     }
+    refused_ends_.clear();
     if (operations.empty()) return {};
     const auto outcomes = forwarder_.apply(operations);
-    for (const auto& outcome : outcomes) {
-        if (outcome.kind == Outcome::Kind::kDone) {
-            ++counters_.written;
-            continue;
-        }
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const bool done = outcomes[i].kind == Outcome::Kind::kDone;
+        ++(done ? counters_.written : counters_.failed);
+        if (!done) refused_ends_.emplace_back(operations[i], outcomes[i]);
+    }
+    if (!refused_ends_.empty()) {
         // Only a dump knows what is there now; the next call tries the difference again.
         auto state = forwarder_.installed();
         if (state) take_tunnel_ends(*state);
-        ++counters_.failed;
-        return Error{outcome.reason};
+        const auto& [operation, outcome] = refused_ends_.front();
+        return Error{end_text(operation) + outcome.reason};
     }
     decapsulations_ = std::move(decapsulations);
     reverse_paths_ = std::move(reverse_paths);
     direct_paths_ = std::move(direct_paths);
     return {};
+}
+
+std::optional<Outcome> Reconciler::missing_end(const Prefix& prefix,
+                                               const Forwarding& forwarding) const {
+    if (refused_ends_.empty()) return std::nullopt;
+    const auto needs = routes_.needs(prefix, forwarding);
+    const auto look_for = [&](const Operation& addition) -> Outcome {
+        for (const auto& [operation, outcome] : refused_ends_) {
+            if (operation == addition) return {outcome.kind, end_text(operation) + outcome.reason};
+        }
+        return {Outcome::Kind::kTransient, end_text(addition) + "not there yet"};
+    };
+    const auto& end = needs.decapsulation;
+    if (end && !std::binary_search(decapsulations_.begin(), decapsulations_.end(), *end)) {
+        return look_for(AddDecapsulation{*end});
+    }
+    const auto& path = needs.reverse_path;
+    if (path && !std::binary_search(reverse_paths_.begin(), reverse_paths_.end(), *path)) {
+        return look_for(AddReversePath{*path});
+    }
+    return std::nullopt;
 }
 
 std::vector<Prefix> Reconciler::take(std::size_t most) {
@@ -165,7 +194,9 @@ bool Reconciler::run(Instant now, std::size_t most) {
         const auto wanted = routes_.wanted(prefix);
         const auto* installed = installed_.find(prefix);
         if (wanted) {
-            if (installed && *installed == *wanted) {
+            if (auto missing = missing_end(prefix, *wanted)) {
+                wait_for_end({prefix, *wanted}, std::move(*missing), now);
+            } else if (installed && *installed == *wanted) {
                 ++counters_.unchanged;
                 settled(prefix);
                 routes_.confirmed(prefix, wanted);
@@ -187,6 +218,7 @@ bool Reconciler::run(Instant now, std::size_t most) {
         const auto outcomes = forwarder_.apply(operations);
         for (std::size_t i = 0; i < operations.size(); ++i) finish(operations[i], outcomes[i], now);
     }
+    put_meanwhile(now);
     return !idle();
 }
 
@@ -212,10 +244,50 @@ void Reconciler::finish(const Operation& operation, const Outcome& outcome, Inst
     if (!lasting(outcome, trouble, now)) return retry(prefix, trouble, now + kRetryAfter);
     ++counters_.failed;
     retry(prefix, trouble, now + kRetryFailedAfter);
-    if (!set) return;
+    if (set) fail(*set, outcome, trouble);
+}
+
+void Reconciler::wait_for_end(const SetRoute& route, Outcome outcome, Instant now) {
+    auto& trouble = troubles_.emplace(route.prefix, Trouble{now, {}, {}}).first->second;
+    if (outcome.kind == Outcome::Kind::kTransient && now - trouble.since < kPatience) {
+        return retry(route.prefix, trouble, now + kRetryAfter);
+    }
+    // Whatever the end lacks, for this route it is no shortage of room for routes.
+    outcome.kind = Outcome::Kind::kFailed;
+    ++counters_.failed;
+    retry(route.prefix, trouble, now + kRetryFailedAfter);
+    fail(route, outcome, trouble);
+}
+
+void Reconciler::fail(const SetRoute& route, const Outcome& outcome, Trouble& trouble) {
     const bool again = trouble.told == outcome.reason;
     trouble.told = outcome.reason;
-    routes_.failed(prefix, set->forwarding, outcome.reason, again);
+    const auto meanwhile = routes_.failed(route.prefix, route.forwarding, outcome, again);
+    const auto* installed = installed_.find(route.prefix);
+    const bool there = installed && (*installed == route.forwarding || *installed == meanwhile);
+    if (meanwhile && !there) meanwhile_.push_back(SetRoute{route.prefix, *meanwhile});
+}
+
+/// In place of what failed, which stays in trouble.
+void Reconciler::put_meanwhile(Instant now) {
+    if (meanwhile_.empty()) return;
+    const auto operations = std::exchange(meanwhile_, {});
+    const auto outcomes = forwarder_.apply(operations);
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const auto& route = std::get<SetRoute>(operations[i]);
+        if (outcomes[i].kind == Outcome::Kind::kDone) {
+            ++counters_.written;
+            now_there(route);
+            continue;
+        }
+        auto& trouble = troubles_.at(route.prefix);
+        if (!lasting(outcomes[i], trouble, now)) {
+            retry(route.prefix, trouble, now + kRetryAfter);
+            continue;
+        }
+        ++counters_.failed;
+        routes_.failed(route.prefix, route.forwarding, outcomes[i], false);
+    }
 }
 
 void Reconciler::done(const Operation& operation) {
@@ -227,11 +299,15 @@ void Reconciler::done(const Operation& operation) {
         installed_.erase(prefix);
         return routes_.confirmed(prefix, std::nullopt);
     }
-    // Only one more route shows that there is room for one more.
-    const auto [installed, more] = installed_.emplace(prefix, set->forwarding);
-    if (!more) *installed = set->forwarding;
-    if (more && std::exchange(no_room_, std::nullopt)) routes_.has_room_again();
+    now_there(*set);
     routes_.confirmed(prefix, set->forwarding);
+}
+
+void Reconciler::now_there(const SetRoute& route) {
+    // Only one more route shows that there is room for one more.
+    const auto [installed, more] = installed_.emplace(route.prefix, route.forwarding);
+    if (!more) *installed = route.forwarding;
+    if (more && std::exchange(no_room_, std::nullopt)) routes_.has_room_again();
 }
 
 bool Reconciler::lasting(const Outcome& outcome, const Trouble& trouble, Instant now) {

@@ -24,7 +24,8 @@ namespace mobility {
 /// Owner: the agent's one thread. Invariant: `installed` is what the kernel confirmed last. A
 /// prefix that is wanted is replaced in one operation; what must go goes after what must come. What
 /// the kernel has no memory for is tried again soon; when that has lasted a second it counts as
-/// failed, and until the kernel has room again the next one that finds none fails at once.
+/// failed, and until the kernel has room again the next one that finds none fails at once. A route
+/// does not come, nor is it confirmed, without the tunnel ends that it needs.
 class Reconciler {
 public:
     Reconciler(Forwarder& forwarder, Routes& routes);
@@ -43,7 +44,8 @@ public:
     /// Touches everything installed, in slices and after what is queued: what is no longer wanted
     /// goes.
     void sweep() { sweeping_ = 0; }
-    /// The part that does not belong to a prefix; additions are carried out before removals.
+    /// The part that does not belong to a prefix; additions are carried out before removals, and
+    /// what fails stops nothing else. The error is of the first that failed.
     Result<void> set_tunnel_ends(std::vector<Decapsulation> decapsulations,
                                  std::vector<ReversePath> reverse_paths,
                                  std::vector<DirectPath> direct_paths = {});
@@ -83,8 +85,14 @@ private:
     void retry(const Prefix& prefix, Trouble& trouble, Instant at);
     void settled(const Prefix& prefix);
     void take_tunnel_ends(ForwardingState& state);
+    /// Of a tunnel end that this route needs and that is not there.
+    std::optional<Outcome> missing_end(const Prefix& prefix, const Forwarding& forwarding) const;
+    void wait_for_end(const SetRoute& route, Outcome outcome, Instant now);
     void finish(const Operation& operation, const Outcome& outcome, Instant now);
+    void fail(const SetRoute& route, const Outcome& outcome, Trouble& trouble);
+    void put_meanwhile(Instant now);
     void done(const Operation& operation);
+    void now_there(const SetRoute& route);
     bool lasting(const Outcome& outcome, const Trouble& trouble, Instant now);
 
     Forwarder& forwarder_;
@@ -100,7 +108,9 @@ private:
     std::unordered_set<Prefix> queued_bulk_;
     std::set<std::pair<Instant, Prefix>> retries_;
     std::unordered_map<Prefix, Trouble> troubles_;
-    std::optional<Instant> no_room_;  ///< when the kernel last had none, for a second or more
+    std::vector<std::pair<Operation, Outcome>> refused_ends_;  ///< when they were last set
+    std::vector<Operation> meanwhile_;  ///< what Routes::failed asked for in this run()
+    std::optional<Instant> no_room_;    ///< when the kernel last had none, for a second or more
     Counters counters_;
 };
 

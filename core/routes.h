@@ -10,6 +10,12 @@
 
 namespace mobility {
 
+/// What must be there for a route to carry packets both ways.
+struct RouteNeeds {
+    std::optional<Decapsulation> decapsulation;
+    std::optional<ReversePath> reverse_path;
+};
+
 /// The wanted side of a node: an Anchor or an AccessRouter.
 class Routes {
 public:
@@ -18,9 +24,13 @@ public:
     virtual std::optional<Forwarding> wanted(const Prefix& prefix) const = 0;
     /// The kernel has (or lacks, with nothing) just this now.
     virtual void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) = 0;
-    /// The kernel would not; it is tried again now and then. `again`: it has said just this before.
-    virtual void failed(const Prefix& prefix, const Forwarding& forwarding,
-                        const std::string& reason, bool again) = 0;
+    /// Nothing here: it comes whatever tunnel ends there are.
+    virtual RouteNeeds needs(const Prefix&, const Forwarding&) const { return {}; }
+    /// The kernel would not (or one of its needs is not there); it is tried again now and then.
+    /// `again`: it has said just this before. Returns what the kernel is to have meanwhile, if
+    /// anything; what is asked for and fails as well is told here too.
+    virtual std::optional<Forwarding> failed(const Prefix& prefix, const Forwarding& forwarding,
+                                             const Outcome& outcome, bool again) = 0;
     /// It had no room, and has again; what waits for it is tried within seconds.
     virtual void has_room_again() = 0;
 };

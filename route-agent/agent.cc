@@ -365,11 +365,12 @@ std::string RouteAgent::Wiring::answer(const std::string& question) {
 /// An access point has seen an MN leave; `all`: this AR goes out of service.
 std::string RouteAgent::Wiring::gone(const std::string& whom) {
     const auto address = IpAddress::parse(whom);
-    const auto told = access_->gone([&](const BindingRecord& record) {
+    const auto gone = access_->gone([&](const BindingRecord& record) {
         return whom == "all" || (address && record.prefix.contains(*address)) ||
                record.attachment.link_layer.text() == whom;
     });
-    return "{\"told\":" + std::to_string(told) + "}";
+    return "{\"told\":" + std::to_string(gone.told) +
+           ",\"not-told\":" + std::to_string(gone.not_told) + "}";
 }
 
 RouteAgent::RouteAgent(RouteAgentSettings settings, std::string config_path, Log& log,

@@ -249,11 +249,14 @@ const LogMessage kTwoAnchors{
     "Two anchors claim the same prefix. The route of the newest sequence is installed. Their "
     "configurations overlap: correct them."};
 const LogMessage kAccessRouteFailed{"ACCESS_ROUTE_FAILED", kError,
-                                    "This AR's kernel refuses a host route; the text has its "
-                                    "words. The anchor has been told and leaves the "
-                                    "MN where it was. It is tried again every few seconds. \"Out "
-                                    "of memory\" is said when it has lasted a second: look at "
-                                    "the machine's memory (and, before Linux 6.3, at "
+                                    "This AR's kernel refuses a host route, or the way back that "
+                                    "it needs; the text has its words. Who was here keeps its "
+                                    "place (the text says so): its packets end here, it is tried "
+                                    "again every five seconds. \"Network is down\": set the "
+                                    "access interface up. Who comes anew is refused, and the "
+                                    "anchor leaves it where it was. \"Out of memory\" is said "
+                                    "when it has lasted a second, and then nobody keeps a place: "
+                                    "look at the machine's memory (and, before Linux 6.3, at "
                                     "net.ipv6.route.max_size)."};
 const LogMessage kAccessRoomAgain{
     "ACCESS_ROOM_AGAIN", kInfo,
@@ -272,9 +275,11 @@ const LogMessage kAccessSessionClosed{
     "ACCESS_SESSION_CLOSED", kWarn,
     "The session to an anchor has ended; the text says why. All routes stay. It is dialled again."};
 const LogMessage kAccessTunnelFailed{"ACCESS_TUNNEL_FAILED", kError,
-                                     "This AR cannot end tunnels or send packets back to the "
-                                     "anchor: the kernel's words follow. Tried again "
-                                     "every second."};
+                                     "This AR cannot end tunnels, or send packets from an access "
+                                     "interface back to an anchor: the text says which, with the "
+                                     "kernel's words. MNs of that anchor and interface get no "
+                                     "new route here (ACCESS_ROUTE_FAILED), all others are "
+                                     "served. Tried again every second, said once a minute."};
 
 constexpr std::array kMessages{&kReady,
                                &kStopped,

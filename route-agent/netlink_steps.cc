@@ -192,7 +192,7 @@ void NetlinkWork::prepare(std::size_t position, const AddReversePath& operation)
                     "a reverse path to " + path.anchor.to.text() + " in mode " +
                         mode_text(path.anchor.mode) + "; only seg6 to an IPv6 address works");
     }
-    if (!interface_index(position, path.interface)) return;
+    // A rule names its interface, and may stand before that does.
     const auto nexthop = index_.nexthop(NexthopUse{family, path.anchor.to}).value();
     if (const auto table = put_reverse_default(position, family, nexthop)) {
         put_rule(position, kernel_rule(path, *table));
@@ -230,7 +230,6 @@ void NetlinkWork::prepare(std::size_t position, const RemoveReversePath& operati
 
 void NetlinkWork::prepare(std::size_t position, const AddDirectPath& operation) {
     flush();  // of the same rule, removed before
-    if (!interface_index(position, operation.path.interface)) return;
     put_rule(position, kernel_rule(operation.path));
 }
 

@@ -59,10 +59,10 @@ protected:
     AccessHost& ar(std::size_t number) { return *world.access_routers[number]; }
     /// Somebody at this AR knows that; its agent tells its anchor.
     std::size_t gone_from(std::size_t number, const Prefix& prefix) {
-        const auto told =
+        const auto gone =
             ar(number).node->gone([&](const BindingRecord& each) { return each.prefix == prefix; });
         ar(number).wake();
-        return told;
+        return gone.told;
     }
     /// An address that the MN has made itself, told to the server.
     DhcpMessage registration(std::size_t number) {

@@ -4,6 +4,7 @@
 #include "tests/sim/checks.h"
 
 #include <algorithm>
+#include <set>
 
 #include "tests/sim/simulation.h"
 
@@ -57,7 +58,7 @@ void Checks::access_operation(const AccessHost& ar, const MemoryForwarder::Step&
     check_tunnel_ends(ar);
 }
 
-/// While an AR has routes of an anchor, packets come in by the tunnel and go back through it.
+/// While an AR has a route to an MN, packets come in by the tunnel and go back through it.
 void Checks::check_tunnel_ends(const AccessHost& ar) {
     const auto& state = ar.kernel.state();
     for (const auto& anchor : world_.anchors) {
@@ -68,9 +69,19 @@ void Checks::check_tunnel_ends(const AccessHost& ar) {
         const auto paths =
             std::count_if(state.reverse_paths.begin(), state.reverse_paths.end(),
                           [&](const ReversePath& path) { return path.source == owned; });
-        if (paths != plan::kLinks) {
-            violated(ar.name() + " has routes of " + owned.text() + " and " +
-                     std::to_string(paths) + " reverse paths");
+        if (paths == plan::kLinks) continue;
+        std::set<std::string> interfaces;
+        for (auto route = first; route != state.routes.end() && owned.contains(route->first);
+             ++route) {
+            interfaces.insert(plan::interface_of(route->second));
+        }
+        interfaces.erase("");  // of what is dropped
+        for (const auto& path : state.reverse_paths) {
+            if (path.source == owned) interfaces.erase(path.interface);
+        }
+        if (!interfaces.empty()) {
+            violated(ar.name() + " has routes of " + owned.text() + " on " + *interfaces.begin() +
+                     " and no reverse path from there");
         }
     }
 }

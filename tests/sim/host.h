@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,7 @@ public:
 
     std::size_t number;
     std::optional<Seconds> keep_bindings;
+    std::set<std::string> links_down;  ///< access interfaces, by name
     MemoryForwarder kernel;
     std::unique_ptr<AccessNode> node;
 

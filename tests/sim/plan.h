@@ -95,6 +95,13 @@ inline Forwarding access_route(const Prefix& prefix, std::size_t mn, std::size_t
     return Via{at.link_local, name, at.link_layer};
 }
 
+/// Empty: none.
+inline std::string interface_of(const Forwarding& forwarding) {
+    if (const auto* on_link = std::get_if<OnLink>(&forwarding)) return on_link->interface;
+    if (const auto* via = std::get_if<Via>(&forwarding)) return via->interface;
+    return {};
+}
+
 inline AccessRouterClaim ar_claim(std::size_t ar) {
     AccessRouterClaim claim{ar_name(ar), {relay_address(ar)}, {}, ar_tunnel(ar)};
     claim.link_addresses.push_back(link(ar, 0).link_address);

@@ -4,7 +4,6 @@
 #include "tests/sim/simulation.h"
 
 namespace mobility::sim {
-
 Simulation::Simulation(std::uint64_t given, Size how_many, Faults what)
     : seed(given), size(how_many), faults(what), faults_were(what), random(given) {
     link_settings.pieces = faults.pieces;
@@ -55,7 +54,15 @@ void Simulation::build() {
                                                  : Outcome{};
     };
     for (auto& anchor : anchors) anchor->kernel.refuse = busy;
-    for (auto& ar : access_routers) ar->kernel.refuse = busy;
+    for (auto& ar : access_routers) {
+        ar->kernel.refuse = [busy, &down = ar->links_down](const Operation& operation) {
+            const auto* set = std::get_if<SetRoute>(&operation);
+            if (set && down.contains(plan::interface_of(set->forwarding))) {
+                return Outcome{Outcome::Kind::kFailed, "Network is down: Nexthop device is not up"};
+            }
+            return busy(operation);
+        };
+    }
     for (std::size_t i = 0; i < size.mobile_nodes; ++i) {
         const bool delegated = random.chance(size.with_delegated) && i < 400;
         mobile_nodes.push_back(std::make_unique<MobileNode>(*this, i, delegated));
@@ -96,6 +103,24 @@ void Simulation::power_cut() {
     for (auto& source : sources) source->stop();
 }
 
+void Simulation::link_down(std::size_t number, std::size_t link) {
+    auto& ar = *access_routers[number];
+    const auto name = plan::link(number, link).name;
+    ar.links_down.insert(name);
+    checks.kernels_were_altered();
+    auto state = ar.kernel.state();
+    std::erase_if(state.routes, [&](const auto& route) {
+        if (plan::interface_of(route.second) != name) return false;
+        checks.paths_lost(route.first);
+        return true;
+    });
+    ar.kernel.tamper(std::move(state));
+}
+
+void Simulation::link_up(std::size_t ar, std::size_t link) {
+    access_routers[ar]->links_down.erase(plan::link(ar, link).name);
+}
+
 void Simulation::settle() {
     for (auto& mn : mobile_nodes) mn->freeze();
     stop_faults();
@@ -114,6 +139,8 @@ void Simulation::to_server(const DhcpMessage& message) {
 }
 
 void Simulation::carry(DhcpMessage message) {
+    const auto& down = access_routers[message.ar]->links_down;
+    if (down.contains(plan::link(message.ar, message.link).name)) return;
     const auto copies = 1 + (random.chance(faults.dhcp_copied) ? 1 : 0);
     for (int i = 0; i < copies; ++i) {
         if (random.chance(faults.dhcp_lost)) continue;

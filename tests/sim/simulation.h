@@ -67,6 +67,9 @@ public:
     void power_cut(AnchorHost& anchor);
     /// Of all machines. Nothing is started again.
     void power_cut();
+    /// As in Linux, its routes go, and none can be made on it until it is up.
+    void link_down(std::size_t ar, std::size_t link);
+    void link_up(std::size_t ar, std::size_t link);
 
     // The network between MNs and servers.
     void to_server(const DhcpMessage& message);

@@ -142,6 +142,17 @@ def known_to_be_gone() -> None:
                     f"{left} at {node.name}", 5, every=0.01,
                 )  # fmt: skip
 
+        agent = crowd.domain.route_agent(network.anchor)
+        agent.kill()
+        wait_until(lambda: not crowd.domain.ask(network.ar(1))["access"]["anchors"][0]["associated"],
+                   "ar1 to know that its anchor is away", 5)  # fmt: skip
+        away = crowd.domain.ask(network.ar(1), "gone all")
+        equal((away["told"], away["not-told"]), (0, 3), "told, and not told, while the anchor is away")
+        agent.start()
+        wait_until_ready(agent)
+        crowd.domain.wait_until_associated()
+        wait_for(addresses)
+
         equal(told(addresses[0]), 1, f"told of {addresses[0]}")
         wait_for(addresses[1:])
         equal(told("2001:db8::dead"), 0, "told of a stranger")
@@ -173,6 +184,8 @@ def altered_behind_our_backs() -> None:
             told = agent.output().count("KERNEL_ALTERED")
             routers[name].run(*command.split())
             check(installed(routers[name]) != whole[name], f"{what} of {name} went")
+            if "down" in command:
+                _stays_unreachable(walk, 4 * _CHECK / 1e3)
             begun = time.monotonic()
             if "down" in command:
                 routers[name].ip("link set access up", f"address add {GATEWAY_LINK_LOCAL}/64 dev access nodad")
@@ -187,6 +200,17 @@ def altered_behind_our_backs() -> None:
         walk.stream.wait_for_packet(after=time.monotonic_ns(), limit=10)
         walk.transfer.wait_for_progress(limit=60)
         equal(walk.release(), [], "left after the Release")
+
+
+def _stays_unreachable(walk: Walk, seconds: float) -> None:
+    """Where the MN is, its interface is down for longer than a check: it keeps its place, and its packets end there."""
+    ar = walk.network.inside(walk.network.ar(1))
+    wait_until(
+        lambda: f"unreachable {walk.address} " in ar.run("ip", "-6", "route", "show", "proto", "213").stdout,
+        f"{walk.address} to be unreachable", 5, every=0.01,
+    )  # fmt: skip
+    time.sleep(seconds)
+    walk.wait_until_at(walk.network.ar(1))
 
 
 def _rights(process: Process) -> tuple[str, int]:

@@ -51,11 +51,14 @@ protected:
     void acknowledge(std::size_t, std::uint64_t, const std::vector<Answer>&) override {}
     void route_changed(const Prefix& prefix, bool) override { changed.push_back(prefix); }
     void notice(const Notice& notice) override { notices.push_back(notice.id); }
-    void deregister(std::size_t, const std::vector<std::pair<Prefix, std::uint64_t>>&) override {}
+    bool deregister(std::size_t, const std::vector<std::pair<Prefix, std::uint64_t>>&) override {
+        return true;
+    }
 
     std::vector<Prefix> changed;
     std::vector<std::string> notices;
-    AccessRouter router{{{"wlan0", attachment(1, 1).link_address, "access0"}},
+    AccessRouter router{address("2001:db8:0:1::2"),
+                        {{"wlan0", attachment(1, 1).link_address, "access0"}},
                         {"anchor-a.example", "anchor-b.example"},
                         *this};
 };
@@ -108,7 +111,8 @@ TEST_F(AccessBulk, ADigestIsOfWhatTheKernelHasAndEqualsNothingWhereItHasNot) {
     auto expected = counted_anew(kA, 40);
     expected.add(home(7), kUnproven);
     EXPECT_EQ(router.digest(kA).sums(), expected.sums());
-    router.failed(home(8), *router.wanted(home(8)), "no memory", false);
+    router.failed(home(8), *router.wanted(home(8)), {Outcome::Kind::kTransient, "no memory"},
+                  false);
     expected.remove(home(8), 100);
     expected.add(home(8), kUnproven);
     EXPECT_EQ(router.digest(kA).sums(), expected.sums());

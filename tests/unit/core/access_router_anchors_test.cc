@@ -168,13 +168,23 @@ TEST_F(AccessRouterTest, WhoIsKnownToBeGoneIsToldToItsAnchorAndKeptUntilThatTake
     router->install(kA, 1, {record(1, 100), record(2, 101)});
     work();
     const auto first = [](const BindingRecord& each) { return each.prefix == home(1); };
-    EXPECT_EQ(router->gone(first), 1u);
+    EXPECT_EQ(router->gone(first).told, 1u);
     EXPECT_EQ(deregistered, (Deregistered{{kA, home(1), 100}}));
     EXPECT_TRUE(route(home(1)));
-    EXPECT_EQ(router->gone([](const BindingRecord&) { return false; }), 0u);
+    EXPECT_EQ(router->gone([](const BindingRecord&) { return false; }).told, 0u);
 }
 
-TEST_F(AccessRouterTest, ARouteThatTheKernelGivesUpIsToldToItsAnchorOnce) {
+TEST_F(AccessRouterTest, WhoIsKnownToBeGoneIsNotCountedAsToldWhereTheAnchorIsAway) {
+    accept_both();
+    router->install(kA, 1, {record(1, 100), record(2, 101)});
+    work();
+    away = true;
+    const auto gone = router->gone([](const BindingRecord&) { return true; });
+    EXPECT_EQ(gone.told, 0u);
+    EXPECT_EQ(gone.not_told, 2u);
+}
+
+TEST_F(AccessRouterTest, ARouteThatCannotEvenBeDroppedIsToldToItsAnchorOnce) {
     accept_both();
     router->install(kA, 1, {record(1, 100)});
     work();

@@ -15,12 +15,15 @@ TEST(AccessRouterIpv4, AHostHeardByTheGatewayAddressOfALinkIsOnIt) {
     struct Silent : AccessRouterOutput {
         void acknowledge(std::size_t, std::uint64_t, const std::vector<Answer>&) override {}
         void route_changed(const Prefix&, bool) override {}
-        void deregister(std::size_t,
-                        const std::vector<std::pair<Prefix, std::uint64_t>>&) override {}
+        bool deregister(std::size_t,
+                        const std::vector<std::pair<Prefix, std::uint64_t>>&) override {
+            return true;
+        }
         void notice(const Notice&) override {}
     } silent;
     const auto giaddr = address("198.51.100.1");
-    AccessRouter router({{"wlan0", attachment(1, 1).link_address, "wlan0"},
+    AccessRouter router(address("2001:db8:0:1::2"),
+                        {{"wlan0", attachment(1, 1).link_address, "wlan0"},
                          {"wlan0", giaddr, "wlan0"},
                          {"wlan1", giaddr, "wlan1"}},
                         {"anchor-a.example"}, silent);

@@ -32,6 +32,7 @@ protected:
     void start(MnToMn way = MnToMn::kDirect) {
         const auto link = attachment(1, 1).link_address;
         router = std::make_unique<AccessRouter>(
+            tunnel_address,
             std::vector<AccessInterface>{{"wlan0", link, "access0"},
                                          {"wlan1", link, "access1"},
                                          {"eth0", address("2001:db8:1:99::1"), "eth0"}},
@@ -53,6 +54,13 @@ protected:
     void accept_both() {
         accept(kA, "2001:db8:a::/64");
         accept(kB, "2001:db8:a:8000::/49");
+    }
+    /// Both have told all that they knew of before our start.
+    void complete() {
+        for (const auto anchor : {kA, kB}) {
+            router->list_begin(anchor);
+            router->list_end(anchor);
+        }
     }
     static Tunnel tunnel(std::size_t anchor) {
         return {address("2001:db8:f::" + std::to_string(anchor + 1)), TunnelMode::kSeg6};
@@ -85,17 +93,21 @@ protected:
     }
     using Deregistered = std::vector<std::tuple<std::size_t, Prefix, std::uint64_t>>;
     Deregistered deregistered;
-    void deregister(std::size_t anchor,
+    bool away = false;  ///< no anchor can be told
+    bool deregister(std::size_t anchor,
                     const std::vector<std::pair<Prefix, std::uint64_t>>& records) override {
+        if (away) return false;
         for (const auto& [prefix, sequence] : records) {
             deregistered.emplace_back(anchor, prefix, sequence);
         }
+        return true;
     }
     void route_changed(const Prefix& prefix, bool bulk) override {
         reconciler->touch(prefix, bulk ? Reconciler::Urgency::kBulk : Reconciler::Urgency::kMove);
     }
     void notice(const Notice& notice) override { notices.emplace_back(notice.id); }
 
+    const IpAddress tunnel_address = address("2001:db8:0:1::2");
     Instant now{std::chrono::hours{1}};
     MemoryForwarder kernel;
     std::unique_ptr<AccessRouter> router;

@@ -298,6 +298,75 @@ TEST_F(ReconcilerTest, TunnelEndsThatFailedHalfwayAreReadBackAndTriedAgain) {
     EXPECT_EQ(kernel.state().decapsulations.size(), 2u);
 }
 
+TEST_F(ReconcilerTest, ARouteWhoseTunnelEndCannotBeMadeFailsAndOthersCome) {
+    const ReversePath good{prefix("2001:db8:a::/48"), "wlan0", {address("2001:db8::9")}};
+    const ReversePath bad{prefix("2001:db8:b::/48"), "wlan0", {address("2001:db8::8")}};
+    auto kind = Outcome::Kind::kFailed;
+    kernel.refuse = [&](const Operation& operation) {
+        const auto* add = std::get_if<AddReversePath>(&operation);
+        return add && add->path == bad ? Outcome{kind, "no route"} : Outcome{};
+    };
+    EXPECT_FALSE(reconciler.set_tunnel_ends({}, {good, bad}));
+    need[home(1)].reverse_path = good;
+    need[home(2)].reverse_path = bad;
+    set(1, 1);
+    set(2, 1);
+    work();
+    EXPECT_EQ(kernel.state().routes.size(), 1u);
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_EQ(failures[0].first, home(2));
+    EXPECT_NE(failures[0].second.find("2001:db8:b::/48 from wlan0"), std::string::npos);
+    EXPECT_NE(failures[0].second.find("no route"), std::string::npos);
+
+    kernel.refuse = nullptr;
+    ASSERT_TRUE(reconciler.set_tunnel_ends({}, {good, bad}));
+    now += Seconds{5};
+    work();
+    expect_equal();
+}
+
+TEST_F(ReconcilerTest, ARouteWaitsASecondForATunnelEndThatTheKernelHasNoMemoryFor) {
+    const Decapsulation end{address("2001:db8::1")};
+    kernel.refuse = [&](const Operation& operation) {
+        return std::holds_alternative<AddDecapsulation>(operation)
+                   ? Outcome{Outcome::Kind::kTransient, "ENOMEM"}
+                   : Outcome{};
+    };
+    need[home(1)].decapsulation = end;
+    EXPECT_FALSE(reconciler.set_tunnel_ends({end}, {}));
+    set(1, 1);
+    for (int i = 0; i < 19; ++i, now += Milliseconds{50}) work();
+    EXPECT_TRUE(failures.empty());
+    EXPECT_TRUE(said.empty());
+    now += Milliseconds{50};
+    work();
+    EXPECT_EQ(failures.size(), 1u);
+    EXPECT_EQ(room_again, 0);
+}
+
+TEST_F(ReconcilerTest, WhatIsToBeThereMeanwhileIsReplacedOnceTheRouteCanCome) {
+    set(1, 1);
+    meanwhile = Drop{};
+    kernel.refuse = [](const Operation& operation) {
+        const auto* set = std::get_if<SetRoute>(&operation);
+        return set && std::holds_alternative<Tunnel>(set->forwarding)
+                   ? Outcome{Outcome::Kind::kFailed, "down"}
+                   : Outcome{};
+    };
+    work();
+    EXPECT_EQ(kernel.state().routes.at(home(1)), Forwarding(Drop{}));
+    EXPECT_TRUE(said.empty()) << "nothing is confirmed";
+    const auto written = reconciler.counters().written;
+    now += Seconds{5};
+    work();
+    EXPECT_EQ(reconciler.counters().written, written) << "it is there already";
+    kernel.refuse = nullptr;
+    now += Seconds{5};
+    work();
+    expect_equal();
+    EXPECT_EQ(said.size(), 1u);
+}
+
 TEST_F(ReconcilerTest, WhateverIsWantedAndWhateverFailsTheKernelEndsUpEqual) {
     for (unsigned seed = 1; seed <= 100; ++seed) {
         std::mt19937 random(seed);

@@ -31,10 +31,15 @@ protected:
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override {
         said.emplace_back(prefix, forwarding);
     }
-    void failed(const Prefix& prefix, const Forwarding&, const std::string& reason,
-                bool again) override {
-        failures.emplace_back(prefix, reason);
+    RouteNeeds needs(const Prefix& prefix, const Forwarding&) const override {
+        const auto found = need.find(prefix);
+        return found == need.end() ? RouteNeeds{} : found->second;
+    }
+    std::optional<Forwarding> failed(const Prefix& prefix, const Forwarding&,
+                                     const Outcome& outcome, bool again) override {
+        failures.emplace_back(prefix, outcome.reason);
         if (!again) ++told;
+        return meanwhile;
     }
     void has_room_again() override { ++room_again; }
     void set(int number, int ar) {
@@ -57,6 +62,8 @@ protected:
     MemoryForwarder kernel;
     Reconciler reconciler{kernel, *this};
     std::map<Prefix, Forwarding> want;
+    std::map<Prefix, RouteNeeds> need;
+    std::optional<Forwarding> meanwhile;  ///< for what fails
     std::vector<std::pair<Prefix, std::optional<Forwarding>>> said;
     std::vector<std::pair<Prefix, std::string>> failures;
     int told = 0;  ///< failures that the operator reads of

@@ -227,6 +227,19 @@ TEST_P(ForwarderContract, DirectPathsStandBesideReversePathsOfTheSamePrefix) {
     EXPECT_EQ(installed(), ForwardingState{});
 }
 
+TEST_P(ForwarderContract, PathsOfAnInterfaceThatIsNotThereYetStandAlready) {
+    const ReversePath reverse{prefix("2001:db8:9::/48"), "absent1", kFirst};
+    const ReversePath other_link{prefix("2001:db8:9::/48"), "access1", kFirst};
+    const DirectPath direct{prefix("2001:db8:9::/48"), "absent1"};
+    apply({AddReversePath{reverse}, AddReversePath{other_link}, AddDirectPath{direct}});
+    EXPECT_EQ(installed().reverse_paths, (std::vector{reverse, other_link}));
+    EXPECT_EQ(installed().direct_paths, std::vector{direct});
+    restart();
+    EXPECT_EQ(installed().direct_paths, std::vector{direct});
+    apply({RemoveReversePath{reverse}, RemoveReversePath{other_link}, RemoveDirectPath{direct}});
+    EXPECT_EQ(installed(), ForwardingState{});
+}
+
 TEST_P(ForwarderContract, WhatFailsIsSaidAndWhatSucceededIsInstalled) {
     const std::vector<Operation> operations{SetRoute{kHost, kFirst},
                                             SetRoute{kOther, OnLink{"absent1", mac(1)}},

@@ -39,16 +39,33 @@ private:
     std::shared_ptr<PacketState> state_;
 };
 
+/// Gives a reference back. Has another library parked the query, ours may be the last: then nobody
+/// else will unpark it.
+template <typename QueryPtr>
+void let_go(isc::hooks::CalloutHandle& handle, isc::hooks::ParkingLotHandle& lot,
+            const QueryPtr& query) {
+    if (handle.getStatus() == isc::hooks::CalloutHandle::NEXT_STEP_PARK) {
+        lot.unpark(query);
+    } else {
+        lot.dereference(query);
+    }
+}
+
 /// Tells of an attachment, and has Kea park the query if its Reply waits, or drop it as a copy.
 template <typename QueryPtr>
 void report_and_park(isc::hooks::CalloutHandle& handle, const QueryPtr& query, const MnId& client,
                      Attached event, Running& running) {
     using isc::hooks::CalloutHandle;
-    isc::hooks::ParkingLotHandlePtr lot;
-    const auto park = [&](HoldId) {  // a reference, before the service thread can unpark it
-        lot = handle.getParkingLotHandlePtr();
+    isc::hooks::ParkingLotHandlePtr referenced;
+    // A reference, before the service thread can unpark it. It throws for a query that is not in
+    // the lot: another library has unparked or dropped it already, or it came inside DHCPv6 (RFC
+    // 7341).
+    const auto park = [&](HoldId) {
+        auto lot = handle.getParkingLotHandlePtr();
+        auto held = std::make_shared<ParkedReply<QueryPtr>>(lot, query, state_of(handle));
         lot->reference(query);
-        return std::make_shared<ParkedReply<QueryPtr>>(lot, query, state_of(handle));
+        referenced = std::move(lot);
+        return held;
     };
     switch (report(client, std::move(event), running, park)) {
         case Reported::kCopy:
@@ -59,7 +76,7 @@ void report_and_park(isc::hooks::CalloutHandle& handle, const QueryPtr& query, c
             handle.setStatus(CalloutHandle::NEXT_STEP_PARK);
             return;
         case Reported::kUnheld:
-            if (lot) lot->dereference(query);
+            if (referenced) let_go(handle, *referenced, query);
             return;
     }
 }

@@ -17,7 +17,8 @@ struct CalloutCounters {
     std::atomic<std::uint64_t> parked = 0;
     std::atomic<std::uint64_t> confirm_held = 0;  ///< Replies to Confirm that were held
     std::atomic<std::uint64_t> unheld_anchor_away = 0;
-    std::atomic<std::uint64_t> unheld_full = 0;  ///< more Replies held than max-held
+    std::atomic<std::uint64_t> unheld_full = 0;        ///< more Replies held than max-held
+    std::atomic<std::uint64_t> unheld_unparkable = 0;  ///< Kea has no place for the query to wait
     std::atomic<std::uint64_t> retransmissions_dropped = 0;
     std::atomic<std::uint64_t> mailbox_full = 0;  ///< events lost; a full list follows
     std::atomic<std::uint64_t> confirm_success = 0;

@@ -7,9 +7,11 @@
 #include <dhcpsrv/cfgmgr.h>
 #include <util/multi_threading_mgr.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "hooks/log.h"
+#include "hooks/open_databases.h"
 #include "hooks/receive_buffers.h"
 #include "hooks/server_check.h"
 
@@ -24,6 +26,20 @@ const char kCriticalSection[] = "mobility";
 
 ServerSection section_of(const isc::dhcp::SrvConfig& server) {
     return server_section(server.toElement());
+}
+
+/// False: what is open is not to be listed.
+bool opened_as_in_force(isc::dhcp::SrvConfig& current, const isc::dhcp::SrvConfig* refused) {
+    try {
+        const auto reopened = open_databases_of(current, refused);
+        if (reopened) log_warn(kDatabasesReopened, *reopened);
+        return true;
+    } catch (const std::exception& error) {
+        log_error(kIdle, std::string("the databases of the configuration in force cannot be opened "
+                                     "again: ") +
+                             error.what());
+        return false;
+    }
 }
 
 std::string summary(const Configuration& configuration, bool multi_threaded) {
@@ -65,13 +81,12 @@ void Hook::configured(CalloutHandle& handle) {
     asked_ = true;
     decided_ = false;
     candidate_.reset();
+    candidate_for_.reset();
     std::string refusal;
     try {
         wake_main_thread();
-        isc::dhcp::SrvConfigPtr server;
-        handle.getArgument("server_config", server);
-        candidate_ = make_configuration(parameters_, section_of(*server), library_);
-        candidate_for_ = server;
+        handle.getArgument("server_config", candidate_for_);
+        candidate_ = make_configuration(parameters_, section_of(*candidate_for_), library_);
         for (const auto& warning : candidate_->warnings) log_warn(kConfigurationWarning, warning);
         return;
     } catch (const ConfigurationError& error) {
@@ -103,30 +118,32 @@ void Hook::decide() {
     if (candidate && candidate_for == current) {
         start(std::move(*candidate));
     } else {
-        keep_in_force(*current);
+        keep_in_force(*current, candidate_for.get());
     }
 }
 
-void Hook::keep_in_force(const isc::dhcp::SrvConfig& current) {
+void Hook::keep_in_force(isc::dhcp::SrvConfig& current, const isc::dhcp::SrvConfig* refused) {
+    const auto& libraries = current.getHooksConfig().get();
+    const auto own = std::find_if(libraries.begin(), libraries.end(), [&](const auto& library) {
+        const auto& path = kea::library_path(library);
+        return path.substr(path.rfind('/') + 1) == library_;
+    });
+    const bool named = own != libraries.end();
+    const bool open = named && opened_as_in_force(current, refused);
     // Kea forgets this after a refusal: multi-threaded by name and without a thread, or threaded
     // although the configuration in force is not, it would answer nobody any more.
     isc::dhcp::CfgMultiThreading::apply(current.getDHCPMultiThreading());
-    for (const auto& library : current.getHooksConfig().get()) {
-        const auto& path = kea::library_path(library);
-        if (path.substr(path.rfind('/') + 1) != library_) continue;
-        try {
-            start(make_configuration(kea::library_parameters(library), section_of(current),
-                                     library_));
-            log_warn(kConfigurationKept,
-                     asked_ ? "the new one was refused"
-                            : "the libraries were loaded again, or the new one failed before");
-        } catch (const std::exception& error) {
-            log_error(kIdle,
-                      std::string("the configuration in force no longer works: ") + error.what());
-        }
-        return;
+    if (!named) log_error(kIdle, "the configuration in force does not name " + library_);
+    if (!open) return;
+    try {
+        start(make_configuration(kea::library_parameters(*own), section_of(current), library_));
+        log_warn(kConfigurationKept, asked_ ? "the new one was refused"
+                                            : "the libraries were loaded again, or the new one "
+                                              "failed before");
+    } catch (const std::exception& error) {
+        log_error(kIdle,
+                  std::string("the configuration in force no longer works: ") + error.what());
     }
-    log_error(kIdle, "the configuration in force does not name " + library_);
 }
 
 void Hook::start(Configuration configuration) {

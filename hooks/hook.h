@@ -44,12 +44,12 @@ private:
     void decide();
     void stop();
     void start(Configuration configuration);
-    void keep_in_force(const isc::dhcp::SrvConfig& current);
+    void keep_in_force(isc::dhcp::SrvConfig& current, const isc::dhcp::SrvConfig* refused);
 
     const isc::data::ConstElementPtr parameters_;
     const std::string library_;
     std::optional<Configuration> candidate_;
-    isc::dhcp::SrvConfigPtr candidate_for_;
+    isc::dhcp::SrvConfigPtr candidate_for_;  ///< also of a candidate that we have refused
     std::optional<MainThread> main_thread_;
     bool asked_ = false;  ///< about a configuration, since load()
     bool decided_ = false;

@@ -22,6 +22,7 @@ const char kConfigured[] = "MOBILITY_CONFIGURED";
 const char kConfigurationRefused[] = "MOBILITY_CONFIGURATION_REFUSED";
 const char kConfigurationKept[] = "MOBILITY_CONFIGURATION_KEPT";
 const char kConfigurationWarning[] = "MOBILITY_CONFIGURATION_WARNING";
+const char kDatabasesReopened[] = "MOBILITY_DATABASES_REOPENED";
 const char kIdle[] = "MOBILITY_IDLE";
 const char kCalloutFailed[] = "MOBILITY_CALLOUT_FAILED";
 const char kHeldReplyFailed[] = "MOBILITY_HELD_REPLY_FAILED";
@@ -54,6 +55,8 @@ const char* kMessages[] = {kLoaded,
                            "the configuration in force stays: %1",
                            kConfigurationWarning,
                            "%1",
+                           kDatabasesReopened,
+                           "the databases of the configuration in force are open again: %1",
                            kIdle,
                            "no mobility: %1",
                            kCalloutFailed,

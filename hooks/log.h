@@ -16,6 +16,7 @@ extern const char kConfigured[];
 extern const char kConfigurationRefused[];
 extern const char kConfigurationKept[];
 extern const char kConfigurationWarning[];
+extern const char kDatabasesReopened[];
 extern const char kIdle[];
 extern const char kCalloutFailed[];
 extern const char kHeldReplyFailed[];

@@ -4,6 +4,8 @@
 #include "hooks/report.h"
 
 #include <algorithm>
+#include <exception>
+#include <memory>
 #include <utility>
 
 namespace mobility {
@@ -53,9 +55,18 @@ Reported report(const MnId& client, Attached event, Running& running, const Make
         case InFlight::Begun::kHeld:
             break;
     }
-    ++counters.attached;
     const HoldId hold = running.next_hold++;
-    if (post(AttachedLetter{std::move(event), hold, key, make_reply(hold)}, running)) {
+    std::shared_ptr<HeldReply> reply;
+    try {
+        reply = make_reply(hold);
+    } catch (const std::exception&) {
+        running.in_flight.end(key);
+        ++counters.unheld_unparkable;
+        report(std::move(event), running);
+        return Reported::kUnheld;
+    }
+    ++counters.attached;
+    if (post(AttachedLetter{std::move(event), hold, key, std::move(reply)}, running)) {
         return Reported::kHeld;
     }
     running.in_flight.end(key);

@@ -24,7 +24,8 @@ enum class Reported : std::uint8_t {
     kUnheld  ///< the Reply may leave at once
 };
 
-/// Called once all speaks for a hold. Nothing: the Reply follows in a ReplyLetter.
+/// Called once all speaks for a hold. Nothing: the Reply follows in a ReplyLetter. Throws when this
+/// Reply cannot wait: then it does not.
 using MakeReply = std::function<std::shared_ptr<HeldReply>(HoldId)>;
 
 /// A Reply waits if an anchor of one of the items would answer now, and as many as that may wait.

@@ -31,6 +31,7 @@ ElementPtr counters_of(const CalloutCounters& callouts, const Source::Counters& 
     set(map, "confirm-unknown", callouts.confirm_unknown);
     set(map, "unheld-anchor-away", callouts.unheld_anchor_away);
     set(map, "unheld-full", callouts.unheld_full);
+    set(map, "unheld-unparkable", callouts.unheld_unparkable);
     set(map, "retransmissions-dropped", callouts.retransmissions_dropped);
     set(map, "mailbox-full", callouts.mailbox_full);
     set(map, "subnets-chosen", callouts.subnets_chosen);

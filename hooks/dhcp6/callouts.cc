@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // A packet's way through the hook: its arrival is noted, copies of held messages are dropped, the
-// subnet is chosen, committed leases become events and park the query, its Reply says what was
-// refused. Confirm is in confirm_callouts.cc.
+// subnet is chosen, committed leases become events and park the query, what Kea has deleted without
+// a word ends, the Reply says what was refused. Confirm is in confirm_callouts.cc.
 #include "hooks/dhcp6/callouts.h"
 
 #include <dhcp/dhcp6.h>
@@ -10,6 +10,8 @@
 #include <dhcpsrv/subnet.h>
 
 #include <chrono>
+#include <exception>
+#include <utility>
 
 #include "hooks/committed.h"
 #include "hooks/dhcp6/confirm.h"
@@ -17,7 +19,9 @@
 #include "hooks/dhcp6/refused_items.h"
 #include "hooks/dhcp6/registration.h"
 #include "hooks/dhcp6/registration_callouts.h"
+#include "hooks/dhcp6/silent_deletions.h"
 #include "hooks/dhcp6/translation.h"
+#include "hooks/log.h"
 
 namespace mobility::dhcp6 {
 
@@ -50,6 +54,19 @@ void choose_subnet(CalloutHandle& handle, const isc::dhcp::Pkt6& query,
     if (!subnet || !subnet->clientSupported(query.getClasses())) return;
     ++running.counters.subnets_chosen;
     handle.setArgument("subnet6", kea::SubnetArgument6(subnet));
+}
+
+/// `told`: all that Kea says of the query, in these two.
+void report_silent_deletions(const isc::dhcp::Pkt6& query, isc::dhcp::Lease6Collection told,
+                             const isc::dhcp::Lease6Collection& told_too, Running& running) {
+    told.insert(told.end(), told_too.begin(), told_too.end());
+    try {
+        auto ended = silent_deletions(query, told, running.configuration.domain, look_up);
+        if (ended) report(std::move(*ended), running);
+    } catch (const std::exception& error) {
+        log_error(kLeasesUnreadable, error.what());
+        running.service.mailbox().post(ListAgainLetter{});
+    }
 }
 
 }  // namespace
@@ -88,6 +105,7 @@ void leases_committed(CalloutHandle& handle, Running& running) {
     Lease6CollectionPtr deleted;
     handle.getArgument("leases6", leases);
     handle.getArgument("deleted_leases6", deleted);
+    report_silent_deletions(*query, *leases, *deleted, running);
     auto changes = changes_of(*query, *leases, *deleted, running.configuration.domain,
                               state_of(handle)->arrived);
     const auto client = changes.attached ? changes.attached->mn : MnId{};
@@ -98,11 +116,11 @@ void packet_sending(CalloutHandle& handle, Running& running) {
     const auto state = packet_state(handle);
     const bool speaks_of_leases = state && (state->confirmed || !state->refused.empty());
     const bool offers = running.configuration.parameters.registration.on;
-    if (!speaks_of_leases && !offers) return;
     Pkt6Ptr query;
     Pkt6Ptr reply;
     handle.getArgument("query6", query);
     handle.getArgument("response6", reply);
+    if (reply->getType() == DHCPV6_ADVERTISE) report_silent_deletions(*query, {}, {}, running);
     if (offers) offer_registration(query, *reply, running);
     if (!speaks_of_leases) return;
     if (state->confirmed) set_success(*reply);

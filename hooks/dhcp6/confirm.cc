@@ -4,9 +4,6 @@
 #include "hooks/dhcp6/confirm.h"
 
 #include <dhcp/dhcp6.h>
-#include <dhcp/option6_ia.h>
-#include <dhcp/option6_iaaddr.h>
-#include <dhcp/option6_iaprefix.h>
 #include <dhcp/option6_status_code.h>
 
 #include <boost/pointer_cast.hpp>
@@ -22,41 +19,6 @@ using isc::dhcp::Pkt6;
 
 namespace {
 
-/// What the client says it holds.
-struct Claim {
-    Lease::Type type;
-    std::uint32_t iaid;
-    isc::asiolink::IOAddress address;
-    std::uint8_t length;
-};
-
-template <typename Address>
-void add_claims(Lease::Type type, std::uint16_t code, const isc::dhcp::Option& option,
-                std::vector<Claim>& claims) {
-    const auto* association = dynamic_cast<const isc::dhcp::Option6IA*>(&option);
-    if (!association) return;
-    for (const auto& [type_code, inner] : association->getOptions()) {
-        if (type_code != code) continue;
-        const auto address = boost::dynamic_pointer_cast<Address>(inner);
-        if (!address) continue;
-        std::uint8_t length = 128;
-        if constexpr (requires { address->getLength(); }) length = address->getLength();
-        claims.push_back({type, association->getIAID(), address->getAddress(), length});
-    }
-}
-
-std::vector<Claim> claims_of(const Pkt6& confirm) {
-    std::vector<Claim> claims;
-    for (const auto& [code, option] : confirm.options_) {
-        if (code == D6O_IA_NA) {
-            add_claims<isc::dhcp::Option6IAAddr>(Lease::TYPE_NA, D6O_IAADDR, *option, claims);
-        } else if (code == D6O_IA_PD) {
-            add_claims<isc::dhcp::Option6IAPrefix>(Lease::TYPE_PD, D6O_IAPREFIX, *option, claims);
-        }
-    }
-    return claims;
-}
-
 /// What one claim is worth on its own: kHeld, kNotOnLink or kUnknown.
 ConfirmVerdict judge(const Claim& claim, const MnId& mn, const isc::dhcp::Lease6Ptr& lease,
                      std::time_t now) {
@@ -67,11 +29,6 @@ ConfirmVerdict judge(const Claim& claim, const MnId& mn, const isc::dhcp::Lease6
     const bool same = mn_of(*lease) == mn && lease->iaid_ == claim.iaid &&
                       (claim.type == Lease::TYPE_NA || lease->prefixlen_ == claim.length);
     return same ? ConfirmVerdict::kHeld : ConfirmVerdict::kNotOnLink;
-}
-
-/// Nothing for a delegated prefix with bits behind its length.
-Result<Prefix> prefix_of(const Claim& claim) {
-    return Prefix::make(address_of(claim.address), claim.length);
 }
 
 }  // namespace

@@ -10,10 +10,10 @@
 #include <dhcpsrv/lease.h>
 
 #include <ctime>
-#include <functional>
 #include <vector>
 
 #include "core/mobility_event.h"
+#include "hooks/dhcp6/claims.h"
 #include "hooks/domain.h"
 
 namespace mobility::dhcp6 {
@@ -31,10 +31,6 @@ struct ConfirmFinding {
     isc::dhcp::SubnetID subnet = 0;  ///< kHeld: of the first lease
     bool addresses = false;          ///< an IA_NA names an address, so Kea makes a Reply
 };
-
-/// One row of the lease database by its key, or nullptr.
-using LeaseLookup =
-    std::function<isc::dhcp::Lease6Ptr(isc::dhcp::Lease::Type, const isc::asiolink::IOAddress&)>;
 
 /// `now`: wall clock, for the end of leases.
 ConfirmFinding judge_confirm(const isc::dhcp::Pkt6& confirm, const Domain& domain,

@@ -4,8 +4,6 @@
 // subnet6_select, and the Reply is taken away at buffer6_send.
 #include "hooks/dhcp6/confirm_callouts.h"
 
-#include <dhcpsrv/lease_mgr.h>
-#include <dhcpsrv/lease_mgr_factory.h>
 #include <dhcpsrv/subnet.h>
 
 #include <array>
@@ -31,10 +29,6 @@ namespace {
 std::mutex& serialiser(const MnId& mn) {
     static std::array<std::mutex, 64> mutexes;
     return mutexes[std::hash<std::string>()(mn.bytes) % mutexes.size()];
-}
-
-isc::dhcp::Lease6Ptr look_up(isc::dhcp::Lease::Type type, const isc::asiolink::IOAddress& address) {
-    return isc::dhcp::LeaseMgrFactory::instance().getLease6(type, address);
 }
 
 /// IA_PD alone: Kea would say nothing.

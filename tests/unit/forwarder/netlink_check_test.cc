@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "route-agent/netlink_forwarder.h"
@@ -28,6 +30,14 @@ protected:
         namespace_.emplace();
         NetworkNamespace::add_pair("core", "corepeer");
         ip("addr add 2001:db8:c::1/64 dev core nodad");
+        // It is ours once the kernel has noticed that the link is up, some time after its flag.
+        const auto ours = [] {
+            return ip_output("-6 route show table local").find("2001:db8:c::1 ") != std::string::npos;
+        };
+        for (int i = 0; i < 5000 && !ours(); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        ASSERT_TRUE(ours());
     }
 
     static std::vector<std::string> findings(const KernelExpectations& expected) {

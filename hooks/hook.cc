@@ -7,7 +7,6 @@
 #include <dhcpsrv/cfgmgr.h>
 #include <util/multi_threading_mgr.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "hooks/log.h"
@@ -28,11 +27,23 @@ ServerSection section_of(const isc::dhcp::SrvConfig& server) {
     return server_section(server.toElement());
 }
 
+/// What `server` gives to our library; nothing if it does not name it.
+std::optional<isc::data::ConstElementPtr> own_parameters(isc::dhcp::SrvConfig& server,
+                                                         const std::string& library) {
+    for (const auto& each : server.getHooksConfig().get()) {
+        const auto& path = kea::library_path(each);
+        if (path.substr(path.rfind('/') + 1) == library) return kea::library_parameters(each);
+    }
+    return std::nullopt;
+}
+
 /// False: what is open is not to be listed.
-bool opened_as_in_force(isc::dhcp::SrvConfig& current, const isc::dhcp::SrvConfig* refused) {
+bool opened_as_in_force(isc::dhcp::SrvConfig& current, isc::dhcp::SrvConfig* refused) {
     try {
         const auto reopened = open_databases_of(current, refused);
-        if (reopened) log_warn(kDatabasesReopened, *reopened);
+        if (!reopened) return true;
+        log_warn(kDatabasesReopened, *reopened);
+        isc::dhcp::CfgMgr::instance().rollback();  // libreload must not find it there
         return true;
     } catch (const std::exception& error) {
         log_error(kIdle, std::string("the databases of the configuration in force cannot be opened "
@@ -58,6 +69,8 @@ std::string summary(const Configuration& configuration, bool multi_threaded) {
 
 Hook::Hook(isc::data::ConstElementPtr parameters, std::string library)
     : parameters_(std::move(parameters)), library_(std::move(library)) {
+    const auto staging = isc::dhcp::CfgMgr::instance().getStagingCfg();
+    if (own_parameters(*staging, library_)) candidate_for_ = staging;  // else: libreload
     try {
         wake_main_thread();
     } catch (const ConfigurationError& error) {
@@ -122,21 +135,16 @@ void Hook::decide() {
     }
 }
 
-void Hook::keep_in_force(isc::dhcp::SrvConfig& current, const isc::dhcp::SrvConfig* refused) {
-    const auto& libraries = current.getHooksConfig().get();
-    const auto own = std::find_if(libraries.begin(), libraries.end(), [&](const auto& library) {
-        const auto& path = kea::library_path(library);
-        return path.substr(path.rfind('/') + 1) == library_;
-    });
-    const bool named = own != libraries.end();
-    const bool open = named && opened_as_in_force(current, refused);
+void Hook::keep_in_force(isc::dhcp::SrvConfig& current, isc::dhcp::SrvConfig* refused) {
+    const auto own = own_parameters(current, library_);
+    const bool open = own && opened_as_in_force(current, refused);
     // Kea forgets this after a refusal: multi-threaded by name and without a thread, or threaded
     // although the configuration in force is not, it would answer nobody any more.
     isc::dhcp::CfgMultiThreading::apply(current.getDHCPMultiThreading());
-    if (!named) log_error(kIdle, "the configuration in force does not name " + library_);
+    if (!own) log_error(kIdle, "the configuration in force does not name " + library_);
     if (!open) return;
     try {
-        start(make_configuration(kea::library_parameters(*own), section_of(current), library_));
+        start(make_configuration(*own, section_of(current), library_));
         log_warn(kConfigurationKept, asked_ ? "the new one was refused"
                                             : "the libraries were loaded again, or the new one "
                                               "failed before");

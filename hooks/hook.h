@@ -44,12 +44,13 @@ private:
     void decide();
     void stop();
     void start(Configuration configuration);
-    void keep_in_force(isc::dhcp::SrvConfig& current, const isc::dhcp::SrvConfig* refused);
+    void keep_in_force(isc::dhcp::SrvConfig& current, isc::dhcp::SrvConfig* refused);
 
     const isc::data::ConstElementPtr parameters_;
     const std::string library_;
     std::optional<Configuration> candidate_;
-    isc::dhcp::SrvConfigPtr candidate_for_;  ///< also of a candidate that we have refused
+    /// What Kea is about to use: since load(), for it may fail before we are asked.
+    isc::dhcp::SrvConfigPtr candidate_for_;
     std::optional<MainThread> main_thread_;
     bool asked_ = false;  ///< about a configuration, since load()
     bool decided_ = false;

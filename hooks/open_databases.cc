@@ -16,6 +16,12 @@ using isc::dhcp::CfgDbAccess;
 
 namespace {
 
+const CfgDbAccess& with_universe(isc::dhcp::SrvConfig& server) {
+    const bool v6 = isc::dhcp::CfgMgr::instance().getFamily() == AF_INET6;
+    server.getCfgDbAccess()->setAppendedParameters(v6 ? "universe=6" : "universe=4");
+    return *server.getCfgDbAccess();
+}
+
 bool same(const CfgDbAccess& one, const CfgDbAccess& other) {
     return one.getLeaseDbAccessString() == other.getLeaseDbAccessString() &&
            one.getHostDbAccessStringList() == other.getHostDbAccessStringList();
@@ -37,15 +43,13 @@ std::string text(const CfgDbAccess& databases) {
 }  // namespace
 
 std::optional<std::string> open_databases_of(isc::dhcp::SrvConfig& in_force,
-                                             const isc::dhcp::SrvConfig* refused) {
+                                             isc::dhcp::SrvConfig* refused) {
     const bool any = isc::dhcp::LeaseMgrFactory::haveInstance();
-    const auto wanted = in_force.getCfgDbAccess();
-    const bool v6 = isc::dhcp::CfgMgr::instance().getFamily() == AF_INET6;
-    wanted->setAppendedParameters(v6 ? "universe=6" : "universe=4");
-    if (any && (!refused || same(*refused->getCfgDbAccess(), *wanted))) return std::nullopt;
+    const auto& wanted = with_universe(in_force);
+    if (any && (!refused || same(with_universe(*refused), wanted))) return std::nullopt;
     const isc::util::MultiThreadingCriticalSection nobody_reads;
-    wanted->createManagers();
-    return text(*wanted) + "; before: " +
+    wanted.createManagers();
+    return text(wanted) + "; before: " +
            (any ? text(*refused->getCfgDbAccess()) : "no leases, they could not be opened");
 }
 

@@ -16,9 +16,9 @@ namespace mobility {
 
 /// On Kea's main thread, outside a critical section: opens the databases of `in_force` again if
 /// `refused` has named others, or if Kea has no lease database at all any more. `refused`: nullptr
-/// if we were not asked about a configuration. Returns what is open and what was, if that has
-/// changed. Throws what Kea throws when a database cannot be opened.
+/// if there was none. Returns what is open and what was, if that has changed. Throws what Kea
+/// throws when a database cannot be opened.
 std::optional<std::string> open_databases_of(isc::dhcp::SrvConfig& in_force,
-                                             const isc::dhcp::SrvConfig* refused);
+                                             isc::dhcp::SrvConfig* refused);
 
 }  // namespace mobility

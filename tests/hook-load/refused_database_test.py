@@ -76,6 +76,21 @@ class InForce(unittest.TestCase):
         self.refused(self.database("/nowhere/leases.csv"))
         self.assert_leases_stay()  # nobody is served: Kea itself refuses, before it opens its sockets
 
+    def test_a_database_beside_one_of_hosts_that_kea_cannot_open(self) -> None:
+        nowhere = {"type": "mysql", "name": "kea", "host": "127.0.0.1", "port": 9}
+        self.refused({**self.database(str(self.other())), "hosts-database": nowhere})
+        self.assert_leases_stay()
+
+    def test_libraries_that_are_loaded_again_leave_it_alone(self) -> None:
+        self.refused(self.database(str(self.other())), **{"hold-limit": "fast"})
+        for _ in range(2):
+            self.site.anchor.forget()
+            self.assertEqual(self.site.kea.try_command("libreload")["result"], 0)
+            self.site.wait_until_listed()
+            self.assert_in_force()
+        reopened = self.site.kea.process.output().count("MOBILITY_DATABASES_REOPENED")
+        self.assertEqual(reopened, 1)
+
     def test_the_same_database_is_left_alone(self) -> None:
         self.refused({}, **{"hold-limit": "fast"})
         self.assert_in_force()

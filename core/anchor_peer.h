@@ -73,6 +73,7 @@ public:
     std::optional<DomainId> domain;
     bool authority = false;
     bool listing = false;                ///< an authority's list has begun
+    bool has_listed = false;             ///< of a source: all that it had to tell it has told
     Buckets differing = Buckets::all();  ///< of an AR: what its digest and ours do not share
     RecordStream stream{*this};
 

@@ -18,11 +18,6 @@ ProtocolOffer Simulation::offer() {
     return {};
 }
 
-ProtocolOffer Simulation::attesting(ProtocolOffer offer) const {
-    if (size.attestation && offer.newest > 1) offer.features.insert(control::FEATURE_ATTESTATION);
-    return offer;
-}
-
 void Simulation::build() {
     for (std::size_t i = 0; i < size.anchors; ++i) {
         anchors.push_back(std::make_unique<AnchorHost>(*this, i));

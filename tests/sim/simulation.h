@@ -28,7 +28,7 @@ struct Size {
     std::size_t sources = 2;
     double with_delegated = 0.3;  ///< share of MNs that hold a delegated prefix as well
     bool journals = false;        ///< anchors have one
-    bool attestation = false;     ///< relays attest, and anchors prefer it
+    bool attestation = false;     ///< relays attest; anchors always prefer it
 };
 
 /// Probabilities are of each message or operation; rates are per second in the whole domain.
@@ -84,8 +84,6 @@ public:
     std::size_t pool_size() const { return 8 + size.mobile_nodes / 3; }
     /// What a process that starts now speaks.
     ProtocolOffer offer();
-    /// The same where relays attest.
-    ProtocolOffer attesting(ProtocolOffer offer) const;
     void notice(const std::string& host, const Notice& notice);
     std::uint64_t notices(const std::string& id) const;
     std::uint64_t routes_written() const;

@@ -49,7 +49,7 @@ AttestationGate::Standing AttestationGate::judge(const Waiting& each) const {
     if (ar_was_away && !ar.told_since) return Standing::kLate;
     if (!ar_was_away && !source_was_away) return Standing::kSoon;
     const auto known_since = std::max(ar.told_since.value_or(ar.came), relayed_.complete_since());
-    const bool would_know = known_since == Instant::min() || arrived >= known_since + kUnderWay;
+    const bool would_know = arrived >= known_since + kUnderWay;
     return would_know || !preferred ? Standing::kSoon : Standing::kPasses;
 }
 

@@ -175,6 +175,34 @@ TEST_P(Recovery, ASourceThatRestartsIsListedAgainAndNothingMoves) {
     expect_all_at_home();
 }
 
+class Attested : public Scenario {
+protected:
+    Attested() : Scenario({.attestation = true}) {}
+    void cut_sources() {
+        world.faults.no_sessions = true;
+        for (auto& source : world.sources) {
+            for (auto* link : source->links) link->cut_after(0, 1);
+        }
+        pass(Seconds{8});
+    }
+    void mend() {
+        world.faults.no_sessions = false;
+        pass(Seconds{5});
+    }
+};
+
+TEST_F(Attested, WhatIsForgedWhileSourcesHaveNoSessionMovesNothingAndWhatIsRelayedDoes) {
+    auto& victim = attached(0, 0);
+    auto& moves = attached(1, 0);
+    cut_sources();
+    deliver(message(victim, Type::kConfirm, 1, 0xbad));
+    moves.move(1, 0, OnMove::kConfirm);
+    pass(Seconds{30});
+    mend();
+    expect_at(victim, 0);
+    expect_at(moves, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Attestation, Recovery, ::testing::Bool());
 
 }  // namespace

@@ -147,12 +147,15 @@ TEST_F(LateAttestationTest, WhatWasRelayedWhileASourceWasAwayIsRememberedUntilIt
     ar_comes(2);
     has_told(2, kLong);
     fresh().set_source_away(true);
-    const auto moved = event(2, 1, 11);
+    const auto moved = event(2, 1, 11), forged = event(2, 2, 12);
     relay(2, moved);
     wait(Seconds{60});
     source_comes();
     hear(moved);
     EXPECT_TRUE(placed(1, 2));
+    hear(forged);
+    wait(AttestationGate::kWait);
+    EXPECT_TRUE(refused(said)) << "nothing is forgotten: the AR would have told";
     fresh().set_source_away(false);
     wait(Milliseconds{1});
     fresh().source_gone(domain());

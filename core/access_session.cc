@@ -13,6 +13,8 @@ namespace {
 /// Of messages whose acknowledgement nobody waits for: what follows a Location Deregistration is
 /// the anchor's own. The report's numbers begin at 1.
 constexpr std::uint64_t kUnnumbered = 0;
+/// Of exchanges: they count over all sessions, from here on.
+constexpr std::uint64_t kExchanges = std::uint64_t{1} << 63;
 constexpr Milliseconds kLongestLinger{60'000};
 
 }  // namespace
@@ -25,7 +27,8 @@ AccessSession::AccessSession(AccessRouter& router, std::size_t anchor, std::stri
                      std::move(offer), timers, clock, std::move(notices)),
       router_(router),
       anchor_(anchor),
-      identity_(std::move(identity)) {}
+      identity_(std::move(identity)),
+      kept_(clock.now().now) {}
 
 void AccessSession::introduce(control::Associate& associate) const {
     associate.set_identity(identity_.identity);
@@ -56,6 +59,7 @@ Result<void> AccessSession::accepted(const control::AssociateReply& reply) {
 
 void AccessSession::begin() {
     notice({"ACCESS_ASSOCIATED", "with anchor " + anchor_name()});
+    attest_kept();
     report_.reset(new RecordStream(*this));
     if (!agreed(control::FEATURE_STATE_DIGEST)) {
         report_->begin();
@@ -96,8 +100,13 @@ Result<void> AccessSession::instructed(const control::Message& message) {
     } else if (message.has_full_state_end()) {
         router_.list_end(anchor_);
     } else if (message.has_acknowledgement()) {
-        if (message.acknowledgement().number() == kUnnumbered) return {};
-        report_->acknowledged(message.acknowledgement().number());
+        const auto number = message.acknowledgement().number();
+        if (number == kUnnumbered) return {};
+        if (number >= kExchanges) {
+            kept_.told(number - kExchanges, clock().now().now);
+            return {};
+        }
+        report_->acknowledged(number);
         report_->pump();
     } else {
         return Error{"a message that an anchor does not send"};
@@ -113,11 +122,35 @@ void AccessSession::acknowledge(std::uint64_t number, const std::vector<Answer>&
 }
 
 void AccessSession::attest(const RelayedExchange& exchange) {
-    if (!agreed(control::FEATURE_ATTESTATION)) return;
+    if (associated() && !agreed(control::FEATURE_ATTESTATION)) return;
+    const auto number = kept_.keep(exchange, clock().now().now);
     control::Message message;
-    message.set_number(kUnnumbered);
+    message.set_number(kExchanges + number);
     wire::write(exchange, *message.mutable_location_registration()->add_exchanges());
     send(message);
+}
+
+void AccessSession::attest_kept() {
+    const auto now = clock().now().now;
+    if (!agreed(control::FEATURE_ATTESTATION)) return kept_.clear(now);
+    kept_.forget_old(now);
+    if (const auto untold = kept_.take_untold(); untold > 0) {
+        notice({"ACCESS_EXCHANGES_FORGOTTEN",
+                std::to_string(untold) + " that were relayed while there was no session with " +
+                    anchor_name()});
+    }
+    constexpr int kPage = RecordStream::kPage;
+    control::Message page;
+    for (const auto& [number, heard, exchange] : kept_.all()) {
+        page.set_number(kExchanges + number);
+        wire::write(exchange, *page.mutable_location_registration()->add_exchanges());
+        if (page.location_registration().exchanges_size() < kPage) continue;
+        send(page);
+        page.Clear();
+    }
+    if (!page.has_location_registration()) page.set_number(kExchanges);
+    wire::write_complete(kept_.complete_since(), now, *page.mutable_location_registration());
+    send(page);
 }
 
 bool AccessSession::deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records) {

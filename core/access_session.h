@@ -10,6 +10,7 @@
 
 #include "core/access_router.h"
 #include "core/dialled_session.h"
+#include "core/kept_exchanges.h"
 #include "core/record_stream.h"
 
 namespace mobility {
@@ -33,7 +34,7 @@ public:
 
     /// AccessRouterOutput's words.
     void acknowledge(std::uint64_t number, const std::vector<Answer>& answers);
-    /// What the relay here has relayed, for an anchor that wants to know.
+    /// What the relay here has relayed, for an anchor that wants to know; kept while it is away.
     void attest(const RelayedExchange& exchange);
     /// False: not associated, or the anchor does not know the message.
     bool deregister(const std::vector<std::pair<Prefix, std::uint64_t>>& records);
@@ -45,6 +46,8 @@ private:
     Result<void> instructed(const control::Message& message) override;
     void room() override;
     void lost() override;
+    /// What the anchor may not know.
+    void attest_kept();
 
     std::optional<BindingRecord> record(const Prefix& prefix) const override;
     std::vector<Prefix> in_bucket(std::size_t bucket) const override;
@@ -59,6 +62,7 @@ private:
     AccessIdentity identity_;
     std::unique_ptr<RecordStream> report_;
     StateDigest digest_;  ///< as it was sent
+    KeptExchanges kept_;
 };
 
 }  // namespace mobility

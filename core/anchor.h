@@ -172,6 +172,8 @@ public:
     const BindingTable& bindings() const { return table_; }
     /// Some of what the kernel had at start has not been spoken of yet, or is still there.
     bool recovering() const { return !recovered_.empty(); }
+    /// Some of its leases may be of this anchor's prefixes.
+    bool may_own(const SourceClaim& claim) const;
     /// Every source that may own bindings here has listed its leases since the start.
     bool listed() const;
 

@@ -54,7 +54,11 @@ void AnchorSessions::associate(Peer& peer, const control::Associate& request) {
                   : peer.authority ? std::string("authority")
                                    : std::string("access router")),
              peer.identity});
-    if (peer.ar) anchor_.ar_connected(*peer.ar);
+    const auto moment = clock_.now();
+    if (peer.domain) gate_.source_came(*peer.domain, moment.now);
+    if (!peer.ar) return;
+    gate_.ar_came(*peer.ar, peer.agreed.has(control::FEATURE_ATTESTATION), moment);
+    anchor_.ar_connected(*peer.ar);
 }
 
 void AnchorSessions::refuse(Peer& peer, control::Code code, const std::string& who,
@@ -143,9 +147,9 @@ std::optional<AnchorSessions::Rejection> AnchorSessions::admit_access(
     if (!tunnel) return Rejection{control::CODE_NOT_AUTHORIZED, tunnel.error()};
     const auto& claimed = inventory_.ar(*ar)->tunnel_address;
     if (*tunnel != claimed) {
-        return Rejection{control::CODE_NOT_AUTHORIZED, "it says tunnel address " + tunnel->text() +
-                                                           ", the inventory says " +
-                                                           claimed.text()};
+        return Rejection{
+            control::CODE_NOT_AUTHORIZED,
+            "it says tunnel address " + tunnel->text() + ", the inventory says " + claimed.text()};
     }
     const auto mode = wire::mode(anchor_.settings().mode);
     if (!contains(request.modes(), static_cast<int>(mode))) {

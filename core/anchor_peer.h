@@ -84,6 +84,7 @@ public:
     bool authority = false;
     bool refused = false;                ///< the operator knows why it has no session
     bool listing = false;                ///< an authority's list has begun
+    bool has_listed = false;             ///< of a source: all that it had to tell it has told
     Buckets differing = Buckets::all();  ///< of an AR: what its digest and ours do not share
     RecordStream stream{*this};
 

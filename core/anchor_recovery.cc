@@ -104,14 +104,16 @@ void Anchor::found_in_kernel(const Prefix& prefix, const Forwarding& forwarding)
     recovered_[prefix].ar = tunnel ? inventory_.ar_by_tunnel_address(tunnel->to) : std::nullopt;
 }
 
+bool Anchor::may_own(const SourceClaim& claim) const {
+    return std::any_of(settings_.prefixes.begin(), settings_.prefixes.end(),
+                       [&](const Prefix& owned) { return overlaps(claim.prefixes, owned); });
+}
+
 bool Anchor::listed() const {
     const auto& sources = inventory_.sources();
     return std::all_of(sources.begin(), sources.end(), [&](const SourceClaim& claim) {
-        const bool may_own =
-            std::any_of(settings_.prefixes.begin(), settings_.prefixes.end(),
-                        [&](const Prefix& owned) { return overlaps(claim.prefixes, owned); });
         const auto list = lists_.find(inventory_.domain(claim.lease_domain));
-        return !may_own || (list != lists_.end() && list->second.complete);
+        return !may_own(claim) || (list != lists_.end() && list->second.complete);
     });
 }
 

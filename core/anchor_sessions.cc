@@ -25,7 +25,7 @@ AnchorSessions::AnchorSessions(Anchor& anchor, Inventory& inventory, AnchorIdent
       timers_(timers),
       clock_(clock),
       notice_(std::move(notice)),
-      gate_(anchor, identity_.attestation, [this](NodeId ar) { return attests(ar); }) {}
+      gate_(anchor, identity_.attestation) {}
 
 AnchorSessions::~AnchorSessions() = default;
 
@@ -81,6 +81,7 @@ void AnchorSessions::from_source(Peer& peer, const control::Message& message) {
         compared_leases(peer, message.state_digest());
     } else if (message.has_full_state_end()) {
         anchor_.list_end(*peer.domain, moment);
+        peer.has_listed = true;
     } else {
         refuse_message(peer, "a message that a source does not send");
     }
@@ -155,6 +156,9 @@ void AnchorSessions::registered(Peer& peer, std::uint64_t number,
         gate_.relayed(*peer.ar, *exchange, clock_.now());
         answer.mutable_acknowledgement()->add_results()->set_code(control::CODE_INSTALLED);
     }
+    if (const auto since = wire::read_complete(message, clock_.now().now)) {
+        gate_.told_since(*peer.ar, *since, clock_.now());
+    }
     peer.session.send(answer);
 }
 
@@ -194,12 +198,6 @@ void AnchorSessions::allocation_ended(Peer& peer) {
              std::to_string(missing->missing) + " of " + std::to_string(missing->granted) +
                  " MNs that " + peer.identity +
                  " has granted are not in its list; they are served until an operator confirms"});
-}
-
-bool AnchorSessions::attests(NodeId ar) const {
-    const auto found = ars_.find(ar);
-    return found != ars_.end() && found->second &&
-           found->second->agreed.has(control::FEATURE_ATTESTATION);
 }
 
 void AnchorSessions::deregistered(Peer& peer, std::uint64_t number,
@@ -277,6 +275,16 @@ void AnchorSessions::tick(Instant now) {
             *peer, control::CODE_UNSPECIFIED, peer->certificate_text(),
             "it has not associated within " + std::to_string(kAssociateWithin / Seconds{1}) + " s");
     }
+    gate_.set_source_away(source_away());
+}
+
+bool AnchorSessions::source_away() const {
+    const auto& claims = inventory_.sources();
+    return std::any_of(claims.begin(), claims.end(), [&](const SourceClaim& claim) {
+        if (!anchor_.may_own(claim)) return false;
+        const auto found = sources_.find(inventory_.domain(claim.lease_domain));
+        return found == sources_.end() || !found->second || !found->second->has_listed;
+    });
 }
 
 void AnchorSessions::leave_all(const std::string& why) {
@@ -310,6 +318,7 @@ void AnchorSessions::leave(Peer& peer) {
     }
     if (peer.ar && ars_[*peer.ar] == &peer) {
         ars_[*peer.ar] = nullptr;
+        gate_.ar_gone(*peer.ar);
         anchor_.ar_gone(*peer.ar);
     }
 }

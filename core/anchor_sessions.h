@@ -97,7 +97,8 @@ private:
     void registered(Peer& peer, std::uint64_t number, const control::LocationRegistration& message);
     void deregistered(Peer& peer, std::uint64_t number,
                       const control::LocationDeregistration& message);
-    bool attests(NodeId ar) const;
+    /// One that may own bindings here has not told again what it had to.
+    bool source_away() const;
     void refuse_message(Peer& peer, const std::string& why);
     void leave(Peer& peer);
 

@@ -4,75 +4,115 @@
 #include "core/attestation.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace mobility {
-namespace {
 
-/// All that both sides know of one message on its way through an AR, each part with its length.
-std::string key(NodeId ar, const MnId& mn, const Attachment& attachment,
-                const MessageOrder& order) {
-    std::string key;
-    const auto put = [&](const auto& bytes) {
-        key += static_cast<char>(bytes.size() >> 8);
-        key += static_cast<char>(bytes.size());
-        key.append(bytes.begin(), bytes.end());
-    };
-    put(std::to_string(static_cast<std::uint32_t>(ar)));
-    put(mn.bytes);
-    put(attachment.link_address.bytes());
-    put(attachment.interface_id);
-    put(attachment.link_layer.bytes);
-    put(attachment.link_local.bytes());
-    put(std::to_string(order.transaction));
-    put(std::to_string(order.elapsed.count()));
-    return key;
-}
-
-}  // namespace
-
-AttestationGate::AttestationGate(Anchor& anchor, AttestationPolicy policy,
-                                 std::function<bool(NodeId)> attests)
-    : anchor_(anchor), policy_(policy), attests_(std::move(attests)) {}
+AttestationGate::AttestationGate(Anchor& anchor, AttestationPolicy policy)
+    : anchor_(anchor), policy_(policy) {}
 
 void AttestationGate::attached(DomainId source, std::uint64_t number, const Attached& event,
                                Moment moment) {
     const auto ar = anchor_.vouched(event.attachment);
-    const bool asked = policy_ == AttestationPolicy::kRequired ||
-                       (policy_ == AttestationPolicy::kPreferred && ar && attests_(*ar));
-    if (!ar || !asked) return anchor_.attached(source, number, event, moment);
-    auto name = key(*ar, event.mn, event.attachment, event.order);
-    const bool proven = relayed_.contains(name);
-    if (proven && !by_mn_.contains(event.mn.bytes)) {
+    if (!ar || policy_ == AttestationPolicy::kOff) {
         return anchor_.attached(source, number, event, moment);
     }
-    wait({source, number, event, *ar, std::move(name), proven, moment.now});
+    Waiting waiting{
+        source,     number, event, *ar, exchange_key(*ar, event.mn, event.attachment, event.order),
+        moment.now, false,  false};
+    const auto standing = judge(waiting);
+    waiting.passes = standing == Standing::kPasses;
+    waiting.late = standing == Standing::kLate;
+    if (waiting.passes && !by_mn_.contains(event.mn.bytes)) {
+        return anchor_.attached(source, number, event, moment);
+    }
+    wait(std::move(waiting), moment);
 }
 
-void AttestationGate::wait(Waiting waiting) {
-    auto& queue = by_mn_[waiting.event.mn.bytes];
-    queue.push_back(waiting_.insert(waiting_.end(), std::move(waiting)));
-    if (waiting_.size() > kMost) refuse(waiting_.begin());
+/// A message is late when its source, or the AR's agent, was away when it arrived. Only the
+/// source's clock says so, never the message.
+AttestationGate::Standing AttestationGate::judge(const Waiting& each) const {
+    if (relayed_.contains(each.key)) return Standing::kPasses;
+    const bool preferred = policy_ == AttestationPolicy::kPreferred;
+    const auto arrived = each.event.order.arrived;
+    const auto source = sources_.find(each.source);
+    const bool source_was_away = source != sources_.end() && arrived < source->second;
+    const auto found = ars_.find(each.ar);
+    if (found == ars_.end()) {
+        if (source_was_away) return Standing::kLate;
+        return preferred ? Standing::kPasses : Standing::kSoon;
+    }
+    const auto& ar = found->second;
+    if (!ar.attests) return preferred ? Standing::kPasses : Standing::kSoon;
+    const bool ar_was_away = arrived < ar.came;
+    if (ar_was_away && !ar.told_since) return Standing::kLate;
+    if (!ar_was_away && !source_was_away) return Standing::kSoon;
+    const auto known_since = std::max(ar.told_since.value_or(ar.came), relayed_.complete_since());
+    const bool would_know = arrived >= known_since + kUnderWay;
+    return would_know || !preferred ? Standing::kSoon : Standing::kPasses;
+}
+
+void AttestationGate::wait(Waiting waiting, Moment moment) {
+    auto& queue = waiting.late ? late_[waiting.ar] : by_time_;
+    late_count_ += waiting.late ? 1 : 0;
+    const auto mn = waiting.event.mn.bytes;
+    by_mn_[mn].push_back(queue.insert(queue.end(), std::move(waiting)));
+    if (by_time_.size() > kMost) expire(by_time_.begin(), moment);
+    if (late_count_ > kMost) expire(late_.begin()->second.begin(), moment);
 }
 
 void AttestationGate::relayed(NodeId ar, const RelayedExchange& exchange, Moment moment) {
     if (policy_ == AttestationPolicy::kOff) return;
-    auto name = key(ar, exchange.mn, exchange.attachment, exchange.order);
+    auto key = exchange_key(ar, exchange.mn, exchange.attachment, exchange.order);
     if (const auto queue = by_mn_.find(exchange.mn.bytes); queue != by_mn_.end()) {
-        for (const auto& each : queue->second) each->proven |= each->key == name;
+        for (const auto& each : queue->second) each->passes |= each->key == key;
     }
-    if (relayed_.insert(name).second) relayed_in_order_.emplace_back(moment.now, std::move(name));
-    if (relayed_.size() > kMost) {
-        relayed_.erase(relayed_in_order_.front().second);
-        relayed_in_order_.pop_front();
-    }
+    relayed_.remember(std::move(key), moment.now);
     pass(exchange.mn, moment);
+}
+
+void AttestationGate::source_came(DomainId source, Instant now) { sources_[source] = now; }
+
+void AttestationGate::ar_came(NodeId ar, bool attests, Moment moment) {
+    ars_.insert_or_assign(ar, AccessRouterState{attests, moment.now});
+    judge_again(ar, moment);
+}
+
+void AttestationGate::told_since(NodeId ar, Instant since, Moment moment) {
+    const auto found = ars_.find(ar);
+    if (found == ars_.end() || !found->second.attests) return;
+    found->second.told_since = since;
+    judge_again(ar, moment);
+}
+
+void AttestationGate::ar_gone(NodeId ar) { ars_.erase(ar); }
+
+void AttestationGate::judge_again(NodeId ar, Moment moment) {
+    const auto late = late_.find(ar);
+    if (late == late_.end()) return;
+    std::vector<MnId> passing;
+    auto& queue = late->second;
+    for (auto each = queue.begin(); each != queue.end();) {
+        const auto which = each++;
+        const auto standing = judge(*which);
+        if (standing == Standing::kLate) continue;
+        which->late = false;
+        which->passes = standing == Standing::kPasses;
+        which->since = moment.now;
+        --late_count_;
+        by_time_.splice(by_time_.end(), queue, which);
+        if (which->passes) passing.push_back(which->event.mn);
+    }
+    if (queue.empty()) late_.erase(late);
+    for (const auto& mn : passing) pass(mn, moment);
 }
 
 /// An MN's messages stay in order.
 void AttestationGate::pass(const MnId& mn, Moment moment) {
     for (;;) {
         const auto queue = by_mn_.find(mn.bytes);
-        if (queue == by_mn_.end() || !queue->second.front()->proven) return;
+        if (queue == by_mn_.end() || !queue->second.front()->passes) return;
         const auto passes = *queue->second.front();
         leave(queue->second.front());
         anchor_.attached(passes.source, passes.number, passes.event, moment);
@@ -83,22 +123,37 @@ void AttestationGate::leave(Queue::iterator which) {
     const auto queue = by_mn_.find(which->event.mn.bytes);
     std::erase(queue->second, which);
     if (queue->second.empty()) by_mn_.erase(queue);
-    waiting_.erase(which);
+    if (!which->late) {
+        by_time_.erase(which);
+        return;
+    }
+    --late_count_;
+    const auto late = late_.find(which->ar);
+    late->second.erase(which);
+    if (late->second.empty()) late_.erase(late);
 }
 
 void AttestationGate::detached(DomainId source, std::uint64_t number, const Detached& event,
                                Moment moment) {
     // What would be placed has ended meanwhile: nothing of it may come after.
     const auto ends = [&](const Waiting& each) {
-        if (each.source != source || (event.mn && *event.mn != each.event.mn)) return false;
+        if (each.source != source) return false;
         return std::any_of(each.event.items.begin(), each.event.items.end(), [&](const Item& item) {
             return std::find(event.prefixes.begin(), event.prefixes.end(), item.prefix) !=
                    event.prefixes.end();
         });
     };
-    for (auto each = waiting_.begin(); each != waiting_.end();) {
-        const auto which = each++;
-        if (!ends(*which)) continue;
+    std::vector<Queue::iterator> ended;
+    const auto look = [&](const std::deque<Queue::iterator>& queue) {
+        std::copy_if(queue.begin(), queue.end(), std::back_inserter(ended),
+                     [&](const auto& each) { return ends(*each); });
+    };
+    if (!event.mn) {
+        for (const auto& [mn, queue] : by_mn_) look(queue);
+    } else if (const auto queue = by_mn_.find(event.mn->bytes); queue != by_mn_.end()) {
+        look(queue->second);
+    }
+    for (const auto& which : ended) {
         anchor_.answer_all(which->source, which->number, which->event,
                            {Verdict::kSuperseded, Refusal::kNone, {}});
         leave(which);
@@ -107,23 +162,57 @@ void AttestationGate::detached(DomainId source, std::uint64_t number, const Deta
 }
 
 void AttestationGate::source_gone(DomainId source) {
-    for (auto each = waiting_.begin(); each != waiting_.end();) {
-        const auto which = each++;
-        if (which->source == source) leave(which);
+    sources_.erase(source);
+    std::vector<Queue::iterator> gone;
+    for (const auto& [mn, queue] : by_mn_) {
+        std::copy_if(queue.begin(), queue.end(), std::back_inserter(gone),
+                     [&](const auto& each) { return each->source == source; });
     }
+    for (const auto& which : gone) leave(which);
 }
 
 void AttestationGate::tick(Moment moment) {
-    while (!relayed_in_order_.empty() &&
-           moment.now - relayed_in_order_.front().first >= kRemembered) {
-        relayed_.erase(relayed_in_order_.front().second);
-        relayed_in_order_.pop_front();
+    relayed_.forget(moment.now - (source_away_ ? kAwayRemembered : kRemembered));
+    const auto waited = [&](const Queue& queue, Milliseconds limit) {
+        return !queue.empty() && moment.now - queue.front().since >= limit;
+    };
+    while (waited(by_time_, kWait)) expire(by_time_.begin(), moment);
+    std::vector<NodeId> overdue;
+    for (const auto& [ar, queue] : late_) {
+        if (waited(queue, kLateWait)) overdue.push_back(ar);
     }
-    while (!waiting_.empty() && moment.now - waiting_.front().since >= kWait) {
-        const auto mn = waiting_.front().event.mn;
-        refuse(waiting_.begin());
-        pass(mn, moment);
+    for (const auto ar : overdue) {
+        for (auto late = late_.find(ar); late != late_.end() && waited(late->second, kLateWait);
+             late = late_.find(ar)) {
+            expire(late->second.begin(), moment);
+        }
     }
+}
+
+/// What nobody vouches for is refused, and makes no late one before it hurry.
+void AttestationGate::expire(Queue::iterator which, Moment moment) {
+    if (which->passes || which->late) return decide(which, moment);
+    const auto mn = which->event.mn;
+    refuse(which);
+    pass(mn, moment);
+}
+
+/// With all that was said of its MN before. Where nobody can know, preferred believes the source.
+void AttestationGate::decide(Queue::iterator last, Moment moment) {
+    const auto mn = last->event.mn;
+    for (bool done = false; !done;) {
+        const auto first = by_mn_.at(mn.bytes).front();
+        done = first == last;
+        first->passes |= first->late && policy_ == AttestationPolicy::kPreferred;
+        if (first->passes) {
+            const auto passes = *first;
+            leave(first);
+            anchor_.attached(passes.source, passes.number, passes.event, moment);
+        } else {
+            refuse(first);
+        }
+    }
+    pass(mn, moment);
 }
 
 void AttestationGate::refuse(Queue::iterator which) {

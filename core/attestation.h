@@ -2,27 +2,27 @@
 // SPDX-FileCopyrightText: The kea-mobility authors
 // A source says where an MN was heard; the AR's own agent says which exchanges its relay has
 // relayed. Only both together place an MN: a Relay-forward that somebody else sends from an AR's
-// address moves nobody.
+// address moves nobody. After an outage either may come late: docs/adr/0013.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <list>
+#include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
-#include <utility>
 
 #include "core/anchor.h"
 #include "core/mobility_event.h"
+#include "core/relayed_exchanges.h"
 
 namespace mobility {
 
 enum class AttestationPolicy : std::uint8_t {
     kOff,        ///< sources are believed
-    kPreferred,  ///< where the AR has a session and attests, it must; elsewhere sources are
-                 ///< believed
+    kPreferred,  ///< where the AR has a session and attests, and can know, it must; elsewhere
+                 ///< sources are believed
     kRequired    ///< nothing is placed without it
 };
 
@@ -30,21 +30,35 @@ enum class AttestationPolicy : std::uint8_t {
 /// the same MN. Owner: AnchorSessions; its thread.
 class AttestationGate {
 public:
-    /// `attests`: this AR has a session, and its agent hears its relay.
-    AttestationGate(Anchor& anchor, AttestationPolicy policy, std::function<bool(NodeId)> attests);
+    AttestationGate(Anchor& anchor, AttestationPolicy policy);
 
     void attached(DomainId source, std::uint64_t number, const Attached& event, Moment moment);
     void detached(DomainId source, std::uint64_t number, const Detached& event, Moment moment);
     void relayed(NodeId ar, const RelayedExchange& exchange, Moment moment);
+
+    void source_came(DomainId source, Instant now);
     void source_gone(DomainId source);
-    /// What has waited for kWait is refused.
+    /// `attests`: its agent hears its relay.
+    void ar_came(NodeId ar, bool attests, Moment moment);
+    /// What its relay has relayed since then it has told.
+    void told_since(NodeId ar, Instant since, Moment moment);
+    void ar_gone(NodeId ar);
+    /// Exchanges are remembered for kAwayRemembered: a source has yet to tell what it heard.
+    void set_source_away(bool away) { source_away_ = away; }
+    /// Decides what has waited long enough.
     void tick(Moment moment);
 
-    std::size_t waiting() const { return waiting_.size(); }
+    std::size_t waiting() const { return by_time_.size() + late_count_; }
 
     static constexpr Milliseconds kWait{30};  ///< well below a source's hold-limit
-    static constexpr Milliseconds kRemembered{5000};
-    static constexpr std::size_t kMost = 200'000;  ///< exchanges remembered, and messages waiting
+    /// An AR that has no session dials every 2 s.
+    static constexpr Milliseconds kLateWait{10'000};
+    /// A session that is dead is noticed sooner.
+    static constexpr Milliseconds kRemembered{10'000};
+    static constexpr Milliseconds kAwayRemembered{300'000};
+    /// What was relayed, and heard by a server, about when an AR's knowledge began.
+    static constexpr Milliseconds kUnderWay{1'000};
+    static constexpr std::size_t kMost = 200'000;  ///< messages waiting, twice
 
 private:
     struct Waiting {
@@ -53,23 +67,41 @@ private:
         Attached event;
         NodeId ar;
         std::string key;  ///< of the exchange that it waits for
-        bool proven;      ///< waits for an earlier one of its MN only
         Instant since;
+        bool late = false;    ///< waits for an AR that is not back yet
+        bool passes = false;  ///< waits for an earlier one of its MN only
     };
     using Queue = std::list<Waiting>;
+    enum class Standing : std::uint8_t {
+        kPasses,
+        kSoon,  ///< who knows of it says so within kWait
+        kLate   ///< who may know of it may be back within kLateWait
+    };
+    struct AccessRouterState {
+        bool attests;
+        Instant came;
+        std::optional<Instant> told_since{};
+    };
 
-    void wait(Waiting waiting);
+    Standing judge(const Waiting& each) const;
+    void wait(Waiting waiting, Moment moment);
+    void judge_again(NodeId ar, Moment moment);
     void pass(const MnId& mn, Moment moment);
+    void expire(Queue::iterator which, Moment moment);
+    void decide(Queue::iterator last, Moment moment);
     void refuse(Queue::iterator which);
     void leave(Queue::iterator which);
 
     Anchor& anchor_;
     AttestationPolicy policy_;
-    std::function<bool(NodeId)> attests_;
-    Queue waiting_;                                                       ///< oldest first
-    std::unordered_map<std::string, std::deque<Queue::iterator>> by_mn_;  ///< likewise
-    std::unordered_set<std::string> relayed_;                             ///< keys
-    std::deque<std::pair<Instant, std::string>> relayed_in_order_;
+    std::unordered_map<DomainId, Instant> sources_;      ///< that have a session: since when
+    std::unordered_map<NodeId, AccessRouterState> ars_;  ///< that have a session
+    bool source_away_ = false;
+    Queue by_time_;                 ///< what is not late, oldest first
+    std::map<NodeId, Queue> late_;  ///< likewise; never an empty one
+    std::size_t late_count_ = 0;
+    std::unordered_map<std::string, std::deque<Queue::iterator>> by_mn_;  ///< in their order
+    RelayedExchanges relayed_;
 };
 
 }  // namespace mobility

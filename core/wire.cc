@@ -318,6 +318,16 @@ Result<RelayedExchange> read(const control::RelayedExchange& message) {
     return exchange;
 }
 
+void write_complete(Instant since, Instant now, control::LocationRegistration& message) {
+    message.set_complete_ms(
+        milliseconds(std::chrono::duration_cast<Milliseconds>(now - since), kMaxAge));
+}
+
+std::optional<Instant> read_complete(const control::LocationRegistration& message, Instant now) {
+    if (!message.has_complete_ms()) return std::nullopt;
+    return now - std::min(Milliseconds{message.complete_ms()}, kMaxAge);
+}
+
 std::string encode(const RelayedExchange& exchange) {
     control::RelayedExchange message;
     write(exchange, message);

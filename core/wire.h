@@ -27,6 +27,8 @@ void write(const Detached& event, control::MnAddressRemove& message);
 void write(const std::vector<LeaseEntry>& page, control::MnAddressList& message);
 void write(const std::vector<Answer>& answers, control::Acknowledgement& message);
 void write(const RelayedExchange& exchange, control::RelayedExchange& message);
+/// Since when all that was relayed has been told; likewise.
+void write_complete(Instant since, Instant now, control::LocationRegistration& message);
 void write(const StateDigest& digest, control::StateDigest& message);
 void write(const Buckets& buckets, control::FullStateBegin& message);
 void write(const std::vector<Allocation>& page, control::LmaAllocation& message);
@@ -49,6 +51,7 @@ Result<Detached> read(const control::MnAddressRemove& message);
 Result<std::vector<LeaseEntry>> read(const control::MnAddressList& message);
 std::vector<Answer> read(const control::Acknowledgement& message);
 Result<RelayedExchange> read(const control::RelayedExchange& message);
+std::optional<Instant> read_complete(const control::LocationRegistration& message, Instant now);
 /// A relay's word to the route agent beside it: one datagram each.
 std::string encode(const RelayedExchange& exchange);
 Result<RelayedExchange> decode_relayed_exchange(const std::string& datagram);

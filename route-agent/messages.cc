@@ -268,6 +268,12 @@ const LogMessage kAssociationFailed{"ACCESS_ASSOCIATION_FAILED", kError,
                                     "inventory. Tried again for ever."};
 const LogMessage kAccessAssociated{"ACCESS_ASSOCIATED", kInfo,
                                    "This AR has a session with the anchor."};
+const LogMessage kExchangesForgotten{
+    "ACCESS_EXCHANGES_FORGOTTEN", kInfo,
+    "While there was no session with this anchor the relay here relayed more than is kept for it "
+    "(10,000 exchanges, 5 minutes). With attestation \"required\" MNs that came here in that time "
+    "and have not been heard since have no path until they renew; with \"preferred\" nothing is "
+    "lost."};
 const LogMessage kAccessMessageRefused{
     "ACCESS_MESSAGE_REFUSED", kWarn,
     "The anchor sent what cannot be right; the session was ended and nothing was changed."};
@@ -331,6 +337,7 @@ constexpr std::array kMessages{&kReady,
                                &kAccessRoomAgain,
                                &kAssociationFailed,
                                &kAccessAssociated,
+                               &kExchangesForgotten,
                                &kAccessMessageRefused,
                                &kAccessSessionClosed,
                                &kAccessTunnelFailed,

@@ -83,8 +83,11 @@ AnchorHost::AnchorHost(Simulation& world, std::size_t index)
 }
 
 void AnchorHost::start_process() {
+    auto offer = world_.offer();
+    if (offer.newest > 1) offer.features.insert(control::FEATURE_ATTESTATION);
     node = std::make_unique<AnchorNode>(
-        settings, AnchorIdentity{name(), plan::anchor_tunnel(number), true, "sim", world_.offer()},
+        settings,
+        AnchorIdentity{name(), plan::anchor_tunnel(number), true, "sim", std::move(offer)},
         inventory, kernel, clock_, world_.timers,
         [this](const Notice& notice) { world_.notice(name(), notice); });
     const auto started = node->start(has_journal ? &journal : nullptr);
@@ -119,6 +122,9 @@ void AccessHost::start_process() {
     AccessSettings settings;
     settings.identity = {name(), plan::ar_tunnel(number), {TunnelMode::kSeg6}, 1600, "sim", {}};
     settings.offer = world_.offer();
+    if (world_.size.attestation && settings.offer.newest > 1) {
+        settings.offer.features.insert(control::FEATURE_ATTESTATION);
+    }
     settings.keep_bindings = keep_bindings;
     for (std::size_t i = 0; i < plan::kLinks; ++i) {
         settings.interfaces.push_back(plan::link(number, i));

@@ -6,9 +6,14 @@
 namespace mobility::sim {
 namespace {
 
-class Recovery : public Scenario {
+/// With relays that attest, and without.
+class Recovery : public Scenario, public ::testing::WithParamInterface<bool> {
 protected:
-    Recovery() : Scenario({.mobile_nodes = 60, .access_routers = 6, .with_delegated = 0.5}) {
+    Recovery()
+        : Scenario({.mobile_nodes = 60,
+                    .access_routers = 6,
+                    .with_delegated = 0.5,
+                    .attestation = GetParam()}) {
         for (auto& mn : world.mobile_nodes) mn->start();
         pass(Seconds{1});
         forget_history();
@@ -34,20 +39,20 @@ protected:
     }
 };
 
-TEST_F(Recovery, AnAnchorThatRestartsWithNothingChangedWritesNoRoutes) {
+TEST_P(Recovery, AnAnchorThatRestartsWithNothingChangedWritesNoRoutes) {
     restart(all_anchors());
     EXPECT_EQ(routes_written(), 0u);
     expect_all_at_home();
     for (const auto& anchor : world.anchors) EXPECT_FALSE(anchor->node->anchor().recovering());
 }
 
-TEST_F(Recovery, AnArThatRestartsWithNothingChangedWritesNoRoutes) {
+TEST_P(Recovery, AnArThatRestartsWithNothingChangedWritesNoRoutes) {
     restart(all_ars());
     EXPECT_EQ(routes_written(), 0u);
     expect_all_at_home();
 }
 
-TEST_F(Recovery, EverythingThatRestartsTogetherWithNothingChangedWritesNoRoutes) {
+TEST_P(Recovery, EverythingThatRestartsTogetherWithNothingChangedWritesNoRoutes) {
     auto hosts = all_anchors();
     for (auto* ar : all_ars()) hosts.push_back(ar);
     for (auto& source : world.sources) hosts.push_back(source.get());
@@ -56,7 +61,7 @@ TEST_F(Recovery, EverythingThatRestartsTogetherWithNothingChangedWritesNoRoutes)
     expect_all_at_home();
 }
 
-TEST_F(Recovery, AnchorsAndArsThatRestartWithoutTheirSourcesKeepForwarding) {
+TEST_P(Recovery, AnchorsAndArsThatRestartWithoutTheirSourcesKeepForwarding) {
     for (auto& source : world.sources) source->stop();
     auto hosts = all_anchors();
     for (auto* ar : all_ars()) hosts.push_back(ar);
@@ -69,7 +74,7 @@ TEST_F(Recovery, AnchorsAndArsThatRestartWithoutTheirSourcesKeepForwarding) {
     expect_all_at_home();
 }
 
-TEST_F(Recovery, RoutesFlushedBehindTheAgentsBacksAreBackWithinACheck) {
+TEST_P(Recovery, RoutesFlushedBehindTheAgentsBacksAreBackWithinACheck) {
     for (auto& ar : world.access_routers) ar->kernel.tamper({});
     pass(world.timers.kernel_check + Seconds{1});
     for (auto& anchor : world.anchors) anchor->kernel.tamper({});
@@ -80,7 +85,7 @@ TEST_F(Recovery, RoutesFlushedBehindTheAgentsBacksAreBackWithinACheck) {
     EXPECT_EQ(routes_written(), 0u) << "once is enough";
 }
 
-TEST_F(Recovery, ARouteThatSomebodyElseBentGoesBackAndAStrangersGoes) {
+TEST_P(Recovery, ARouteThatSomebodyElseBentGoesBackAndAStrangersGoes) {
     auto& mn = *world.mobile_nodes[0];
     const auto prefix = mn.prefixes().front();
     auto& kernel = world.anchors[0]->kernel;
@@ -96,7 +101,7 @@ TEST_F(Recovery, ARouteThatSomebodyElseBentGoesBackAndAStrangersGoes) {
     EXPECT_FALSE(kernel.state().routes.contains(stray));
 }
 
-TEST_F(Recovery, WhatMovedAndEndedWhileTheAnchorWasAwayIsCaughtUp) {
+TEST_P(Recovery, WhatMovedAndEndedWhileTheAnchorWasAwayIsCaughtUp) {
     auto& moved = *world.mobile_nodes[0];
     auto& released = *world.mobile_nodes[1];
     const auto freed = released.prefixes();
@@ -118,7 +123,35 @@ TEST_F(Recovery, WhatMovedAndEndedWhileTheAnchorWasAwayIsCaughtUp) {
     }
 }
 
-TEST_F(Recovery, AnArThatWasAwayDuringMovesBothWaysIsRight) {
+TEST_P(Recovery, AMoveWhileTheAnchorWasAwayIsCaughtUpThoughTheArsAgentForgotIt) {
+    auto& moved = *world.mobile_nodes[0];
+    const auto there = (moved.ar() + 1) % 6;
+    for (auto& anchor : world.anchors) anchor->stop();
+    pass(Seconds{1});
+    moved.move(there, 0, OnMove::kConfirm);
+    pass(Seconds{3});
+    world.access_routers[there]->stop();
+    world.access_routers[there]->start();
+    for (auto& anchor : world.anchors) anchor->start();
+    pass(Seconds{5});
+    expect_at(moved, there);
+}
+
+TEST_P(Recovery, AMoveWhileNobodyHadASessionIsCaughtUp) {
+    auto& moved = *world.mobile_nodes[0];
+    const auto there = (moved.ar() + 1) % 6;
+    world.faults.no_sessions = true;
+    world.for_each_session([](SessionLink& link) { link.cut_after(0, 1); });
+    pass(Seconds{8});
+    moved.move(there, 0, OnMove::kConfirm);
+    pass(Seconds{20});
+    world.faults.no_sessions = false;
+    world.for_each_session([](SessionLink& link) { link.cut_after(0, MemoryLink::kAll); });
+    pass(Seconds{5});
+    expect_at(moved, there);
+}
+
+TEST_P(Recovery, AnArThatWasAwayDuringMovesBothWaysIsRight) {
     auto& comes = *world.mobile_nodes[0];
     auto& goes = *world.mobile_nodes[1];
     goes.move(3, 0, OnMove::kConfirm);
@@ -136,11 +169,41 @@ TEST_F(Recovery, AnArThatWasAwayDuringMovesBothWaysIsRight) {
     expect_at(goes, 2);
 }
 
-TEST_F(Recovery, ASourceThatRestartsIsListedAgainAndNothingMoves) {
+TEST_P(Recovery, ASourceThatRestartsIsListedAgainAndNothingMoves) {
     restart({world.sources[0].get(), world.sources[1].get()});
     EXPECT_EQ(routes_written(), 0u);
     expect_all_at_home();
 }
+
+class Attested : public Scenario {
+protected:
+    Attested() : Scenario({.attestation = true}) {}
+    void cut_sources() {
+        world.faults.no_sessions = true;
+        for (auto& source : world.sources) {
+            for (auto* link : source->links) link->cut_after(0, 1);
+        }
+        pass(Seconds{8});
+    }
+    void mend() {
+        world.faults.no_sessions = false;
+        pass(Seconds{5});
+    }
+};
+
+TEST_F(Attested, WhatIsForgedWhileSourcesHaveNoSessionMovesNothingAndWhatIsRelayedDoes) {
+    auto& victim = attached(0, 0);
+    auto& moves = attached(1, 0);
+    cut_sources();
+    deliver(message(victim, Type::kConfirm, 1, 0xbad));
+    moves.move(1, 0, OnMove::kConfirm);
+    pass(Seconds{30});
+    mend();
+    expect_at(victim, 0);
+    expect_at(moves, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Attestation, Recovery, ::testing::Bool());
 
 }  // namespace
 }  // namespace mobility::sim

@@ -138,9 +138,22 @@ void Simulation::to_server(const DhcpMessage& message) {
     carry(elsewhere);
 }
 
+void Simulation::attest(const DhcpMessage& message) {
+    auto& ar = *access_routers[message.ar];
+    if (!ar.running()) return;
+    if (ar.stuck()) return timeline.after(Duration{10'000}, [this, message] { attest(message); });
+    RelayedExchange exchange{plan::mn(message.mn),
+                             plan::attachment(message.mn, message.ar, message.link),
+                             {message.transaction, message.elapsed, {}, false}};
+    exchange.attachment.relay_source = {};
+    ar.node->relayed(exchange);
+    ar.wake();
+}
+
 void Simulation::carry(DhcpMessage message) {
     const auto& down = access_routers[message.ar]->links_down;
     if (down.contains(plan::link(message.ar, message.link).name)) return;
+    if (size.attestation) attest(message);
     const auto copies = 1 + (random.chance(faults.dhcp_copied) ? 1 : 0);
     for (int i = 0; i < copies; ++i) {
         if (random.chance(faults.dhcp_lost)) continue;

@@ -28,6 +28,7 @@ struct Size {
     std::size_t sources = 2;
     double with_delegated = 0.3;  ///< share of MNs that hold a delegated prefix as well
     bool journals = false;        ///< anchors have one
+    bool attestation = false;     ///< relays attest; anchors always prefer it
 };
 
 /// Probabilities are of each message or operation; rates are per second in the whole domain.
@@ -127,6 +128,8 @@ private:
     void build();
     void connect(DialingHost& host, std::size_t anchor);
     void reap(Session& session);
+    /// The relay's word to the route agent beside it.
+    void attest(const DhcpMessage& message);
     void carry(DhcpMessage message);
 
     std::list<Session> sessions_;

@@ -1,41 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // A source and an AR's relay must say the same before an MN moves.
-#include "core/attestation.h"
-
-#include "tests/unit/core/anchor_world.h"
+#include "tests/unit/core/attestation_world.h"
 
 namespace mobility {
 namespace {
 
 using namespace example;
-
-class AttestationTest : public AnchorTest {
-protected:
-    Attached event(int at, int number, std::uint32_t transaction) const {
-        Attached made;
-        made.mn = mn(number);
-        made.attachment = attachment(at, number);
-        made.items = {{1, home(number), Seconds{60}}};
-        made.order = {transaction, Milliseconds{10}, now};
-        return made;
-    }
-    static RelayedExchange as_relayed(const Attached& event) {
-        RelayedExchange exchange{event.mn, event.attachment, event.order};
-        exchange.attachment.relay_source = IpAddress();
-        return exchange;
-    }
-    void hear(const Attached& event) { gate.attached(domain(), ++said, event, moment()); }
-    bool placed(int number, int at) const {
-        const auto* binding = anchor->bindings().find(home(number));
-        return binding && binding->where && binding->where->ar == ar(at);
-    }
-
-    std::set<NodeId> attesting{ar(1), ar(2)};
-    AttestationGate gate{*anchor, AttestationPolicy::kPreferred,
-                         [this](NodeId ar) { return attesting.contains(ar); }};
-    std::uint64_t said = 0;
-};
 
 TEST_F(AttestationTest, OfDhcpv4TheSameIsAsked) {
     auto dhcpv4 = event(1, 1, 7);
@@ -50,7 +21,7 @@ TEST_F(AttestationTest, OfDhcpv4TheSameIsAsked) {
     EXPECT_EQ(gate.waiting(), 1u);
     gate.relayed(ar(1), as_relayed(dhcpv4), moment());
     EXPECT_TRUE(placed(1, 1));
-    attesting.clear();
+    nobody_attests();
     dhcpv4.items = {{1, home(2), Seconds{60}}};
     dhcpv4.order.transaction = 8;
     hear(dhcpv4);
@@ -101,15 +72,15 @@ TEST_F(AttestationTest, EveryPartMustBeTheSame) {
 }
 
 TEST_F(AttestationTest, WhereAnArDoesNotAttestPreferredBelievesAndRequiredDoesNot) {
-    attesting.clear();
+    nobody_attests();
     hear(event(1, 1, 11));
     EXPECT_TRUE(placed(1, 1));
-    AttestationGate strict(*anchor, AttestationPolicy::kRequired, [](NodeId) { return false; });
+    AttestationGate strict(*anchor, AttestationPolicy::kRequired);
     strict.attached(domain(), 77, event(2, 1, 12), moment());
     now += AttestationGate::kWait;
     strict.tick(moment());
     EXPECT_TRUE(placed(1, 1));
-    AttestationGate off(*anchor, AttestationPolicy::kOff, [](NodeId) { return true; });
+    AttestationGate off(*anchor, AttestationPolicy::kOff);
     off.attached(domain(), 78, event(2, 1, 13), moment());
     EXPECT_TRUE(placed(1, 2));
 }

@@ -14,6 +14,7 @@ from ..scenario import check, equal, fact, scenario
 from ..walk import Walk
 
 _AWAY = 3  # seconds from the move's Reply to the anchor's next start
+_KNOWS = 2  # seconds from the start of an AR's agent until it knows of any message
 _REFUSED = "ANCHOR_NOT_ATTESTED"
 
 
@@ -82,6 +83,7 @@ def forged_while_away() -> None:
         answer = player.do("confirm", mn=1, link="intruder", timeout_ms=600, moves=False)
         equal(answer["reply"], None, "the answer to the intruder")
         agent = crowd.domain.route_agent(network.anchor)
+        time.sleep(_KNOWS)
         agent.stop()
         player.do("confirm", mn=1, link="intruder", timeout_ms=600, moves=False)
         time.sleep(_AWAY)

@@ -266,12 +266,12 @@ private:
         std::size_t ended = 0;
         std::vector<Prefix> left{};  ///< of the part under way
     };
-    /// An AR has what it should have of these buckets, as far as it was given until then.
     /// An AR that came with another tunnel address: its routes are to lead there, a part at a time.
     struct Retunnelled {
         NodeId ar;
         std::size_t part;
     };
+    /// An AR has what it should have of these buckets, as far as it was given until then.
     struct Proven {
         NodeId ar;
         Buckets buckets;

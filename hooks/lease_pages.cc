@@ -93,9 +93,9 @@ LeasePage page_of_any(const Rows& rows, const std::vector<Prefix>& prefixes, std
     for (const auto& lease : rows) {
         const auto address = address_of(lease->addr_);
         const auto left = left_of(*lease, now);
-        const bool ours =
-            std::any_of(prefixes.begin(), prefixes.end(),
-                        [&](const Prefix& prefix) { return prefix.contains(address); });
+        const bool ours = std::any_of(prefixes.begin(), prefixes.end(), [&](const Prefix& prefix) {
+            return prefix.contains(address);
+        });
         if (ours && left) add(*lease, *left, page.leases);
     }
     if (rows.size() == most) page.next_after = Prefix::host(address_of(rows.back()->addr_));
@@ -118,10 +118,11 @@ bool in_order_of_addresses() {
 LeasePage read_all(const std::vector<Prefix>& prefixes, const std::optional<Prefix>& after,
                    std::size_t most) {
     const bool v4 = prefixes.front().address().family() == Family::kIpv4;
-    const auto from = after ? kea_address(after->address())
-                            : (v4 ? IOAddress::IPV4_ZERO_ADDRESS() : IOAddress::IPV6_ZERO_ADDRESS());
-    return with_rows_behind(
-        from, most, [&](const auto& rows) { return page_of_any(rows, prefixes, most); });
+    const auto from = after
+                          ? kea_address(after->address())
+                          : (v4 ? IOAddress::IPV4_ZERO_ADDRESS() : IOAddress::IPV6_ZERO_ADDRESS());
+    return with_rows_behind(from, most,
+                            [&](const auto& rows) { return page_of_any(rows, prefixes, most); });
 }
 
 }  // namespace
@@ -130,8 +131,8 @@ LeasePage LeasePages::read(const std::vector<Prefix>& prefixes,
                            const std::optional<Prefix>& after) {
     if (prefixes.empty()) return {};
     const auto began = std::chrono::steady_clock::now();
-    auto page = in_order_of_addresses() ? read_prefixes(prefixes, after)
-                                        : read_all(prefixes, after, rows_);
+    auto page =
+        in_order_of_addresses() ? read_prefixes(prefixes, after) : read_all(prefixes, after, rows_);
     const auto took = std::chrono::steady_clock::now() - began;
     if (took < kQuick) rows_ = std::min(rows_ * 2, kMostRows);
     if (took > kSlow) rows_ = std::max(rows_ / 2, kLeastRows);
@@ -145,8 +146,8 @@ LeasePage LeasePages::read_prefixes(std::vector<Prefix> prefixes,
     if (!prefix) return {};
     const bool inside = after && prefix->contains(*after);
     const auto from = inside ? kea_address(after->address()) : before(prefix->address());
-    auto page = with_rows_behind(
-        from, rows_, [&](const auto& rows) { return page_of(rows, *prefix, rows_); });
+    auto page = with_rows_behind(from, rows_,
+                                 [&](const auto& rows) { return page_of(rows, *prefix, rows_); });
     if (!next_prefix(prefixes, page.next_after)) page.next_after.reset();
     return page;
 }

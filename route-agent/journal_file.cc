@@ -82,7 +82,8 @@ bool makes_sense(const JournalEntry& entry) {
     wire::write(
         BindingRecord{entry.prefix, entry.mn, entry.iaid, {}, entry.attachment, entry.sequence, {}},
         message);
-    return entry.sequence > 0 && entry.sequence <= JournalFile::kMostSequence && wire::read(message);
+    return entry.sequence > 0 && entry.sequence <= JournalFile::kMostSequence &&
+           wire::read(message);
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ struct Removal {
     std::vector<std::string> refused;  ///< why, by the kernel
 };
 
-/// Takes away all that the agent of this configuration has installed; what the kernel refuses stays,
-/// and keeps nothing else.
+/// Takes away all that the agent of this configuration has installed; what the kernel refuses
+/// stays, and keeps nothing else.
 Removal remove_all(const RouteAgentSettings& settings);
 
 }  // namespace mobility

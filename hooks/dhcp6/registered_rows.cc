@@ -9,6 +9,7 @@
 #include <dhcpsrv/lease_mgr_factory.h>
 #include <stats/stats_mgr.h>
 
+#include "hooks/dhcp6/claims.h"
 #include "hooks/dhcp6/translation.h"
 
 namespace mobility::dhcp6 {
@@ -36,7 +37,7 @@ bool is_counted(const Lease6& row) { return row.state_ == Lease::STATE_DEFAULT; 
 
 /// The row that is there, if it still is what was written.
 Lease6Ptr unchanged(const Lease6& written) {
-    const auto row = LeaseMgrFactory::instance().getLease6(Lease::TYPE_NA, written.addr_);
+    const auto row = look_up(Lease::TYPE_NA, written.addr_);
     const bool same = row && is_registered(*row) && mn_of(*row) == mn_of(written) &&
                       row->cltt_ == written.cltt_ && row->valid_lft_ == written.valid_lft_;
     return same ? row : nullptr;
@@ -51,7 +52,7 @@ bool add(const Lease6Ptr& row) {
 }  // namespace
 
 Lease6Ptr find_row(const IpAddress& address) {
-    return LeaseMgrFactory::instance().getLease6(Lease::TYPE_NA, kea_address(address));
+    return look_up(Lease::TYPE_NA, kea_address(address));
 }
 
 Lease6Ptr put_row(const Registration& registration, SubnetID subnet,

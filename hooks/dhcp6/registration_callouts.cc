@@ -166,8 +166,8 @@ Attached event_of(const Claim& claim, Item item, Proof proof) {
             order_of(*claim.inform, claim.arrived)};
 }
 
-/// Tells the anchor, and answers once it has; in the ledger's turn. `written`, `former`: the row as it is and as it was,
-/// nullptr where this message has made it.
+/// Tells the anchor, and answers once it has; in the ledger's turn. `written`, `former`: the row as
+/// it is and as it was, nullptr where this message has made it.
 void attach(const Claim& claim, const Lease6Ptr& written, const Lease6Ptr& former) {
     auto event =
         event_of(claim, {kRegisteredIaid, claim.prefix(), Seconds(claim.registration.valid)},

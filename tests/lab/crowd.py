@@ -51,6 +51,15 @@ class Crowd(MadeOfParts):
         """Waits until its anchor and this AR, and no other router, have a way to the address."""
         placement.wait_until_at(self.network, address, ar, limit)
 
+    def add_intruder(self) -> str:
+        """Somebody who can send Relay-forwards from AR 2's own address: the link to play through."""
+        ar, name = self.network.ar(2), "intruder"
+        self.player.do(
+            "relay_link", name=name, netns=self.network.inside(ar).name, port=5470, source=ar.core,
+            server=self.network.anchor.core, link_address=ar.link, interface_id="access",
+        )  # fmt: skip
+        return name
+
     def counters(self) -> dict[str, int]:
         """The anchor's: moves, copies, refused, ..."""
         counters: dict[str, int] = self.domain.ask(self.network.anchor)["anchor"]["counters"]

@@ -157,13 +157,9 @@ def not_attested() -> None:
         player, network = crowd.player, crowd.network
         address = player.attach(1, network.ar(1))
         crowd.wait_until_at(address, network.ar(1))
-        player.do(
-            "relay_link", name="intruder", netns=network.inside(network.ar(2)).name, port=5470,
-            source=network.ar(2).core, server=network.anchor.core,
-            link_address=network.ar(2).link, interface_id="access",
-        )  # fmt: skip
+        intruder = crowd.add_intruder()
         since = len(crowd.anchor_log())
-        answer = player.do("confirm", mn=1, link="intruder", timeout_ms=600, moves=False)
+        answer = player.do("confirm", mn=1, link=intruder, timeout_ms=600, moves=False)
         equal(answer["reply"], None, "the answer to the intruder")
         _wait_for_refusal(crowd, since, "ANCHOR_NOT_ATTESTED", "relay of ar2.lab.example")
         crowd.wait_until_at(address, network.ar(1))

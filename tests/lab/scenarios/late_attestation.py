@@ -75,17 +75,13 @@ def forged_while_away() -> None:
         player, network = crowd.player, crowd.network
         address = player.attach(1, network.ar(1))
         crowd.wait_until_at(address, network.ar(1))
-        player.do(
-            "relay_link", name="intruder", netns=network.inside(network.ar(2)).name, port=5470,
-            source=network.ar(2).core, server=network.anchor.core,
-            link_address=network.ar(2).link, interface_id="access",
-        )  # fmt: skip
-        answer = player.do("confirm", mn=1, link="intruder", timeout_ms=600, moves=False)
+        intruder = crowd.add_intruder()
+        answer = player.do("confirm", mn=1, link=intruder, timeout_ms=600, moves=False)
         equal(answer["reply"], None, "the answer to the intruder")
         agent = crowd.domain.route_agent(network.anchor)
         time.sleep(_KNOWS)
         agent.stop()
-        player.do("confirm", mn=1, link="intruder", timeout_ms=600, moves=False)
+        player.do("confirm", mn=1, link=intruder, timeout_ms=600, moves=False)
         time.sleep(_AWAY)
         agent.start()
         agent.wait_until(lambda: _REFUSED in agent.output(), "a refusal", limit=30)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ..agents import find_build
@@ -26,8 +27,7 @@ _EXAMPLES = "/usr/share/doc/kea-mobility-route-agent/examples"
 _RADVD = Path(__file__).resolve().parents[3] / "kea-config/home/radvd.conf"
 _MOST_EXPOSED = 2.1  # of 10, as `systemd-analyze security` counts; what is left is the network
 
-# More than systemd forgives by default (5 within 10 s).
-_SIX_CRASHES = f"for i in 1 2 3 4 5 6; do systemctl kill --signal=KILL {ROUTE}; sleep 1.2; done"
+_CRASHES = 6  # more than systemd forgives by default within 10 s
 
 # Refused, and said so by the command itself.
 _BAD_RELOAD = f"""
@@ -65,10 +65,11 @@ def packages() -> None:
             resident = Resident(home, processes)
             resident.move(ACCESS_POINTS[1])
             _reload(box)
-            _nothing_lost(resident, box, "a restart", "systemctl", "restart", ROUTE)
-            _nothing_lost(resident, box, "six crashes", "sh", "-c", _SIX_CRASHES)
+            _nothing_lost(resident, box, "a restart", lambda: _another_life(box, "systemctl", "restart", ROUTE))
+            _nothing_lost(resident, box, f"{_CRASHES} crashes", lambda: _crash(box))
             package = next(str(each) for each in made if "route-agent" in each.name)
-            _nothing_lost(resident, box, "an upgrade", "dpkg", "--install", f"/tmp/packages/{Path(package).name}")
+            upgrade = ("dpkg", "--install", f"/tmp/packages/{Path(package).name}")
+            _nothing_lost(resident, box, "an upgrade", lambda: _another_life(box, *upgrade))
             resident.move(ACCESS_POINTS[0])
             _removal(home, resident, box)
 
@@ -106,10 +107,20 @@ def _reload(box: BootedMachine) -> None:
     box.run("sh", "-e", "-c", _BAD_RELOAD)
 
 
-def _nothing_lost(resident: Resident, box: BootedMachine, what: str, *command: str) -> None:
-    before, moment = box.main_process(ROUTE), time.monotonic_ns()
+def _another_life(box: BootedMachine, *command: str) -> None:
+    before = box.main_process(ROUTE)
     box.run(*command)
-    wait_until(lambda: box.main_process(ROUTE) not in (0, before), f"another life after {what}", 10)
+    wait_until(lambda: box.main_process(ROUTE) not in (0, before), f"another life after {command}", 10)
+
+
+def _crash(box: BootedMachine) -> None:
+    for _ in range(_CRASHES):
+        _another_life(box, "systemctl", "kill", "--signal=KILL", ROUTE)
+
+
+def _nothing_lost(resident: Resident, box: BootedMachine, what: str, happen: Callable[[], None]) -> None:
+    moment = time.monotonic_ns()
+    happen()
     wait_until(lambda: len(_sessions(box)) == 2, f"sessions after {what}", 15)
     lost = resident.lost_since(moment)
     fact(f"{what}: {lost} packets lost in {(time.monotonic_ns() - moment) / 1e9:.1f} s")

@@ -7,32 +7,28 @@
 
 #include <chrono>
 #include <fstream>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "route-agent/netlink_forwarder.h"
-#include "tests/unit/forwarder/network_namespace.h"
+#include "tests/unit/forwarder/netlink_world.h"
 
 namespace mobility {
 namespace {
 
-IpAddress address(const std::string& text) { return IpAddress::parse(text).value(); }
-
 void set_sysctl(const std::string& path, int value) { std::ofstream("/proc/sys/" + path) << value; }
 
-class NetlinkCheckTest : public testing::Test {
+class NetlinkCheckTest : public InNamespace {
 protected:
     void SetUp() override {
-        const auto why_not = no_namespaces_reason();
-        if (!why_not.empty()) GTEST_SKIP() << why_not;
-        namespace_.emplace();
+        InNamespace::SetUp();
+        if (IsSkipped()) return;
         NetworkNamespace::add_pair("core", "corepeer");
         ip("addr add 2001:db8:c::1/64 dev core nodad");
         // It is ours once the kernel has noticed that the link is up, some time after its flag.
         const auto ours = [] {
-            return ip_output("-6 route show table local").find("2001:db8:c::1 ") != std::string::npos;
+            return ip_output("-6 route show table local").find("2001:db8:c::1 ") !=
+                   std::string::npos;
         };
         for (int i = 0; i < 5000 && !ours(); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -51,8 +47,6 @@ protected:
         EXPECT_LE(all.size(), 1U);
         return all.empty() ? "" : all.front();
     }
-
-    std::optional<NetworkNamespace> namespace_;
 };
 
 TEST_F(NetlinkCheckTest, AForwardingInterface) {

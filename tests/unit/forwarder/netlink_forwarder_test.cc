@@ -22,18 +22,12 @@
 #include <vector>
 
 #include "route-agent/netlink_seg6.h"
-#include "tests/unit/forwarder/network_namespace.h"
+#include "tests/unit/forwarder/netlink_world.h"
 
 namespace mobility {
 namespace {
 
-Prefix prefix(const std::string& text) { return Prefix::parse(text).value(); }
-IpAddress address(const std::string& text) { return IpAddress::parse(text).value(); }
-LinkLayerAddress mac(char last) { return {std::string("\x02\0\0\0\0", 5) + last}; }
-
-const auto kHost = prefix("2001:db8:9::1/128");
 const auto kOther = prefix("2001:db8:9::2/128");
-const Tunnel kFirst{address("2001:db8:5:1::1"), TunnelMode::kSeg6};
 const Tunnel kSecond{address("2001:db8:5:2::1"), TunnelMode::kSeg6};
 const Decapsulation kEnd{address("2001:db8:5::9"), TunnelMode::kSeg6};
 
@@ -41,43 +35,11 @@ std::size_t lines(const std::string& text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-class NetlinkForwarderTest : public testing::Test {
+class NetlinkForwarderTest : public NetlinkWorld {
 protected:
-    void SetUp() override {
-        const auto why_not = no_namespaces_reason();
-        if (!why_not.empty()) GTEST_SKIP() << why_not;
-        namespace_.emplace();
-        NetworkNamespace::add_pair("core", "corepeer");
-        NetworkNamespace::add_pair("access1", "mn1");
-        restart();
-    }
-
-    void restart(const NetlinkSettings& settings = {}) {
-        forwarder_.reset();
-        auto opened = NetlinkForwarder::open(settings);
-        ASSERT_TRUE(opened) << opened.error();
-        forwarder_ = std::move(opened.value());
-    }
-
-    ForwardingState installed() {
-        auto state = forwarder_->installed();
-        if (state) return *state;
-        ADD_FAILURE() << state.error();
-        return {};
-    }
-
     Outcome apply_one(const Operation& operation) {
         return forwarder_->apply(std::span(&operation, 1)).front();
     }
-
-    void apply(std::initializer_list<Operation> operations) {
-        for (const auto& outcome : forwarder_->apply(std::vector(operations))) {
-            EXPECT_EQ(outcome.kind, Outcome::Kind::kDone) << outcome.reason;
-        }
-    }
-
-    std::optional<NetworkNamespace> namespace_;
-    std::unique_ptr<NetlinkForwarder> forwarder_;
 };
 
 TEST_F(NetlinkForwarderTest, LeavesOthersObjectsAlone) {

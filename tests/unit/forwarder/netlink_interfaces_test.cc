@@ -1,47 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // Access interfaces that come late, or are down for a while.
-#include <gtest/gtest.h>
-
 #include <algorithm>
-#include <memory>
-#include <optional>
-#include <vector>
 
-#include "route-agent/netlink_forwarder.h"
-#include "tests/unit/forwarder/network_namespace.h"
+#include "tests/unit/forwarder/netlink_world.h"
 
 namespace mobility {
 namespace {
 
-Prefix prefix(const std::string& text) { return Prefix::parse(text).value(); }
-IpAddress address(const std::string& text) { return IpAddress::parse(text).value(); }
-LinkLayerAddress mac(char last) { return {std::string("\x02\0\0\0\0", 5) + last}; }
-
-const auto kHost = prefix("2001:db8:9::1/128");
-const Tunnel kFirst{address("2001:db8:5:1::1"), TunnelMode::kSeg6};
-
-class NetlinkInterfaces : public testing::Test {
-protected:
-    void SetUp() override {
-        const auto why_not = no_namespaces_reason();
-        if (!why_not.empty()) GTEST_SKIP() << why_not;
-        namespace_.emplace();
-        NetworkNamespace::add_pair("access1", "mn1");
-        auto opened = NetlinkForwarder::open({});
-        ASSERT_TRUE(opened) << opened.error();
-        forwarder_ = std::move(opened.value());
-    }
-    ForwardingState installed() { return forwarder_->installed().value(); }
-    void apply(const std::vector<Operation>& operations) {
-        for (const auto& outcome : forwarder_->apply(operations)) {
-            EXPECT_EQ(outcome.kind, Outcome::Kind::kDone) << outcome.reason;
-        }
-    }
-
-    std::optional<NetworkNamespace> namespace_;
-    std::unique_ptr<NetlinkForwarder> forwarder_;
-};
+using NetlinkInterfaces = NetlinkWorld;
 
 TEST_F(NetlinkInterfaces, RulesForAnInterfaceThatComesLateHoldOnceItIsThere) {
     const ForwardingState paths{{},

@@ -8,6 +8,8 @@
 namespace mobility {
 namespace {
 
+constexpr std::uint64_t kNobodyWaits = 0;
+
 Answer refused(Refusal refusal, std::string text) {
     return {Verdict::kRefused, refusal, std::move(text)};
 }
@@ -62,6 +64,16 @@ void Anchor::answer_all(DomainId source, std::uint64_t number, const Attached& e
         }
     }
     output_.answer(source, number, std::vector<Answer>(event.items.size(), answer));
+}
+
+void Anchor::attested_late(DomainId source, const Attached& event, Milliseconds late,
+                           Moment moment) {
+    output_.notice({"ANCHOR_ATTESTED_LATE", "the word of the relay with link-address " +
+                                                event.attachment.link_address.text() +
+                                                " about MN " + event.mn.text() + " came " +
+                                                std::to_string(late.count()) +
+                                                " ms after its message was refused; it counts"});
+    attached(source, kNobodyWaits, event, moment);
 }
 
 Result<NodeId> Anchor::vouched(const Attachment& attachment) const {
@@ -323,7 +335,9 @@ void Anchor::give(std::uint64_t id, std::size_t item, const Answer& answer) {
     auto& request = found->second;
     request.answers[item] = answer;
     if (--request.open > 0) return;
-    output_.answer(request.source, request.number, request.answers);
+    if (request.number != kNobodyWaits) {
+        output_.answer(request.source, request.number, request.answers);
+    }
     requests_.erase(found);
 }
 

@@ -81,13 +81,15 @@ class Anchor final : public Routes {
 public:
     Anchor(AnchorSettings settings, Inventory& inventory, AnchorOutput& output);
 
-    // From sources. Every numbered message is answered exactly once, unless its source leaves
-    // first.
+    // From sources. Every numbered message (1 and above) is answered exactly once, unless its
+    // source leaves first.
     void attached(DomainId source, std::uint64_t number, const Attached& event, Moment moment);
     void detached(DomainId source, std::uint64_t number, const Detached& event, Moment moment);
     /// The same answer for all items of an event whose place nobody has attested.
     void answer_all(DomainId source, std::uint64_t number, const Attached& event,
                     const Answer& answer);
+    /// An event that was refused so, and is attested after all: nobody waits for its answer.
+    void attested_late(DomainId source, const Attached& event, Milliseconds late, Moment moment);
     /// The AR that an attachment names, when the Relay-forward came from one of its addresses.
     Result<NodeId> vouched(const Attachment& attachment) const;
     std::string name(NodeId ar) const { return inventory_.name(ar); }

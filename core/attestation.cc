@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Match, wait, refuse.
+// Match, wait, refuse, and be told later.
 #include "core/attestation.h"
 
 #include <algorithm>
@@ -67,6 +67,10 @@ void AttestationGate::relayed(NodeId ar, const RelayedExchange& exchange, Moment
     auto key = exchange_key(ar, exchange.mn, exchange.attachment, exchange.order);
     if (const auto queue = by_mn_.find(exchange.mn.bytes); queue != by_mn_.end()) {
         for (const auto& each : queue->second) each->passes |= each->key == key;
+    }
+    if (const auto late = refused_.take(exchange.mn, key)) {
+        const auto after = std::chrono::duration_cast<Milliseconds>(moment.now - late->since);
+        anchor_.attested_late(late->source, late->event, after, moment);
     }
     relayed_.remember(std::move(key), moment.now);
     pass(exchange.mn, moment);
@@ -136,17 +140,12 @@ void AttestationGate::leave(Queue::iterator which) {
 void AttestationGate::detached(DomainId source, std::uint64_t number, const Detached& event,
                                Moment moment) {
     // What would be placed has ended meanwhile: nothing of it may come after.
-    const auto ends = [&](const Waiting& each) {
-        if (each.source != source) return false;
-        return std::any_of(each.event.items.begin(), each.event.items.end(), [&](const Item& item) {
-            return std::find(event.prefixes.begin(), event.prefixes.end(), item.prefix) !=
-                   event.prefixes.end();
-        });
-    };
+    refused_.detached(source, event);
     std::vector<Queue::iterator> ended;
     const auto look = [&](const std::deque<Queue::iterator>& queue) {
-        std::copy_if(queue.begin(), queue.end(), std::back_inserter(ended),
-                     [&](const auto& each) { return ends(*each); });
+        std::copy_if(queue.begin(), queue.end(), std::back_inserter(ended), [&](const auto& each) {
+            return each->source == source && concerns(event, each->event);
+        });
     };
     if (!event.mn) {
         for (const auto& [mn, queue] : by_mn_) look(queue);
@@ -163,6 +162,7 @@ void AttestationGate::detached(DomainId source, std::uint64_t number, const Deta
 
 void AttestationGate::source_gone(DomainId source) {
     sources_.erase(source);
+    refused_.source_gone(source);
     std::vector<Queue::iterator> gone;
     for (const auto& [mn, queue] : by_mn_) {
         std::copy_if(queue.begin(), queue.end(), std::back_inserter(gone),
@@ -173,6 +173,7 @@ void AttestationGate::source_gone(DomainId source) {
 
 void AttestationGate::tick(Moment moment) {
     relayed_.forget(moment.now - (source_away_ ? kAwayRemembered : kRemembered));
+    refused_.forget(moment.now - kRefusedRemembered);
     const auto waited = [&](const Queue& queue, Milliseconds limit) {
         return !queue.empty() && moment.now - queue.front().since >= limit;
     };
@@ -193,7 +194,7 @@ void AttestationGate::tick(Moment moment) {
 void AttestationGate::expire(Queue::iterator which, Moment moment) {
     if (which->passes || which->late) return decide(which, moment);
     const auto mn = which->event.mn;
-    refuse(which);
+    refuse(which, moment.now);
     pass(mn, moment);
 }
 
@@ -209,17 +210,18 @@ void AttestationGate::decide(Queue::iterator last, Moment moment) {
             leave(first);
             anchor_.attached(passes.source, passes.number, passes.event, moment);
         } else {
-            refuse(first);
+            refuse(first, moment.now);
         }
     }
     pass(mn, moment);
 }
 
-void AttestationGate::refuse(Queue::iterator which) {
+void AttestationGate::refuse(Queue::iterator which, Instant now) {
     anchor_.answer_all(which->source, which->number, which->event,
                        {Verdict::kRefused, Refusal::kAdministrativelyProhibited,
                         "the relay of " + anchor_.name(which->ar) +
                             " has not relayed this exchange (attestation)"});
+    refused_.remember({which->source, which->event, which->key, now});
     leave(which);
 }
 

@@ -16,6 +16,7 @@
 #include "core/anchor.h"
 #include "core/mobility_event.h"
 #include "core/relayed_exchanges.h"
+#include "core/unattested.h"
 
 namespace mobility {
 
@@ -27,7 +28,8 @@ enum class AttestationPolicy : std::uint8_t {
 };
 
 /// Between the sources and the Anchor. What waits keeps its order with all that the source says of
-/// the same MN. Owner: AnchorSessions; its thread.
+/// the same MN. What was refused is placed when the AR's word comes after all; nothing waits for
+/// it, as the Anchor knows which message is newer. Owner: AnchorSessions; its thread.
 class AttestationGate {
 public:
     AttestationGate(Anchor& anchor, AttestationPolicy policy);
@@ -58,6 +60,8 @@ public:
     static constexpr Milliseconds kAwayRemembered{300'000};
     /// What was relayed, and heard by a server, about when an AR's knowledge began.
     static constexpr Milliseconds kUnderWay{1'000};
+    /// A refused message: time for a stuck agent or a stalled session, and for a new session.
+    static constexpr Milliseconds kRefusedRemembered{30'000};
     static constexpr std::size_t kMost = 200'000;  ///< messages waiting, twice
 
 private:
@@ -89,7 +93,7 @@ private:
     void pass(const MnId& mn, Moment moment);
     void expire(Queue::iterator which, Moment moment);
     void decide(Queue::iterator last, Moment moment);
-    void refuse(Queue::iterator which);
+    void refuse(Queue::iterator which, Instant now);
     void leave(Queue::iterator which);
 
     Anchor& anchor_;
@@ -102,6 +106,7 @@ private:
     std::size_t late_count_ = 0;
     std::unordered_map<std::string, std::deque<Queue::iterator>> by_mn_;  ///< in their order
     RelayedExchanges relayed_;
+    Unattested refused_;
 };
 
 }  // namespace mobility

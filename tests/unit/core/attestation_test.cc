@@ -119,6 +119,91 @@ TEST_F(AttestationTest, ASourceThatLeavesTakesWhatWaitsWithIt) {
     EXPECT_TRUE(answers.empty());
 }
 
+TEST_F(AttestationTest, AWordThatComesAfterTheRefusalPlacesTheMnAndIsNotAnsweredAgain) {
+    const auto moved = event(2, 1, 11);
+    hear(moved);
+    wait(AttestationGate::kWait);
+    ASSERT_EQ(verdict(said), Verdict::kRefused);
+    const auto answered_before = answers.size();
+    wait(AttestationGate::kRefusedRemembered - AttestationGate::kWait);
+    relay(2, moved);
+    EXPECT_TRUE(placed(1, 2));
+    EXPECT_TRUE(noticed("ANCHOR_ATTESTED_LATE"));
+    EXPECT_EQ(answers.size(), answered_before);
+}
+
+TEST_F(AttestationTest, AWordThatComesTooLatePlacesNothing) {
+    const auto moved = event(2, 1, 11);
+    hear(moved);
+    wait(AttestationGate::kWait);
+    wait(AttestationGate::kRefusedRemembered + Milliseconds{1});
+    relay(2, moved);
+    EXPECT_FALSE(placed(1, 2));
+}
+
+TEST_F(AttestationTest, ALateWordTakesNothingBackThatWasSaidMeanwhile) {
+    const auto first = event(1, 1, 11);
+    hear(first);
+    wait(AttestationGate::kWait);
+    const auto second = event(2, 1, 12);
+    relay(2, second);
+    hear(second);
+    ASSERT_TRUE(placed(1, 2)) << "nothing waits for what was refused";
+    relay(1, first);
+    EXPECT_TRUE(placed(1, 2));
+}
+
+TEST_F(AttestationTest, ALateWordRevivesNothingThatHasEnded) {
+    const auto ended = event(1, 1, 11), left = event(1, 2, 12), declined = event(1, 3, 13);
+    for (const auto& each : {ended, left, declined}) hear(each);
+    wait(AttestationGate::kWait);
+    gate.detached(domain(), ++said, {mn(1), {home(1)}, DetachReason::kReleased}, moment());
+    gate.detached(domain(), ++said, {std::nullopt, {home(3)}, DetachReason::kDeclined}, moment());
+    relay(1, ended);
+    relay(1, declined);
+    gate.source_gone(domain());
+    relay(1, left);
+    EXPECT_EQ(anchor->bindings().size(), 0u);
+}
+
+TEST_F(AttestationTest, AnotherSourceEndsNothingOfWhatWasRefused) {
+    const auto moved = event(2, 1, 11);
+    hear(moved);
+    wait(AttestationGate::kWait);
+    gate.detached(domain(kOtherDomain), 99, {mn(1), {home(1)}, DetachReason::kExpired}, moment());
+    gate.source_gone(domain(kOtherDomain));
+    relay(2, moved);
+    EXPECT_TRUE(placed(1, 2));
+}
+
+TEST_F(AttestationTest, WhoForgesMuchOfOneMnMakesNothingOfOthersForgotten) {
+    const auto late = event(1, 1, 11), first = event(1, 2, 20);
+    hear(late);
+    hear(first);
+    for (std::uint32_t i = 0; i < Unattested::kMostOfMn; ++i) hear(event(2, 2, 100 + i));
+    wait(AttestationGate::kWait);
+    relay(1, first);
+    EXPECT_FALSE(placed(2, 1)) << "the oldest of its own";
+    relay(1, late);
+    EXPECT_TRUE(placed(1, 1));
+}
+
+TEST(UnattestedTest, IsBounded) {
+    Unattested refused;
+    const Instant now{std::chrono::hours{1}};
+    for (std::size_t i = 0; i <= Unattested::kMost; ++i) {
+        Attached event;
+        event.mn = {std::to_string(i)};
+        refused.remember({{}, event, "key", now});
+    }
+    EXPECT_EQ(refused.size(), Unattested::kMost);
+    EXPECT_FALSE(refused.take({"0"}, "key"));
+    EXPECT_TRUE(refused.take({"1"}, "key"));
+    EXPECT_FALSE(refused.take({"1"}, "key")) << "once";
+    refused.forget(now + Milliseconds{1});
+    EXPECT_EQ(refused.size(), 0u);
+}
+
 TEST_F(AttestationTest, WhatWasRelayedLongAgoProvesNothing) {
     const auto old = event(1, 1, 11);
     gate.relayed(ar(1), as_relayed(old), moment());

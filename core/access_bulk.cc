@@ -110,9 +110,10 @@ std::size_t AccessRouter::release(std::size_t part) {
     std::vector<Prefix> nobodys;
     for (const auto& [prefix, forwarding] : recovered_.part(part)) {
         if (!all_complete && !told(prefix)) continue;
-        // A record without an attachment lives on what was found: it keeps that.
+        // A record without an attachment, or of an unknown interface, lives on what was found.
         const auto* record = newest(prefix);
-        if (!record || record->sequence != 0) nobodys.push_back(prefix);
+        const bool needed = record && (record->sequence == 0 || !interface_of(record->attachment));
+        if (!needed) nobodys.push_back(prefix);
     }
     for (const auto& prefix : nobodys) {
         recovered_.erase(prefix);

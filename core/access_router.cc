@@ -94,7 +94,11 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
                                    [&](const Want& want) { return want.anchor == index; });
     const bool known = mine != wants.end() || recovered_.contains(record.prefix);
     const auto interface = record.sequence != 0 ? place_of(record) : Result<std::string>(Error{});
-    if (record.sequence == 0 ? !known : !interface) {
+    // It was here before our start, perhaps on an interface that our configuration has lost.
+    const bool here =
+        mine == wants.end() ? !anchor.complete : mine->record.sequence == record.sequence;
+    const bool stranded = here && record.sequence != 0 && !interface_of(record.attachment);
+    if (record.sequence == 0 ? !known : !interface && !stranded) {
         keep_listed(index, record.prefix);
         if (wants.empty()) wants_.erase(record.prefix);
         return Error{record.sequence != 0
@@ -115,7 +119,13 @@ Result<void> AccessRouter::want(std::size_t index, const BindingRecord& record) 
         }
         mine->record = record;
     }
-    if (record.sequence != 0) recovered_.erase(record.prefix);
+    if (stranded) {
+        output_.notice(
+            {"ACCESS_INTERFACE_UNKNOWN",
+             record.prefix.text() + ": " + interface.error() + "; it keeps its place here"});
+    } else if (record.sequence != 0) {
+        recovered_.erase(record.prefix);
+    }
     note_next_hop(record.prefix);
     if (wants.size() > 1) {
         output_.notice({"ACCESS_TWO_ANCHORS", record.prefix.text() + " is wanted by " +
@@ -194,12 +204,12 @@ const BindingRecord* AccessRouter::newest(const Prefix& prefix) const {
 
 std::optional<Forwarding> AccessRouter::wanted(const Prefix& prefix) const {
     const auto* record = newest(prefix);
-    if (!record || record->sequence == 0) {
-        const auto* recovered = recovered_.find(prefix);
-        return recovered ? std::optional(*recovered) : std::nullopt;
+    const bool proven = record && record->sequence != 0;
+    const auto interface = proven ? interface_of(record->attachment) : Result<std::string>(Error{});
+    if (!interface) {
+        if (const auto* recovered = recovered_.find(prefix)) return *recovered;
+        return proven ? std::optional<Forwarding>(Drop{}) : std::nullopt;
     }
-    const auto interface = interface_of(record->attachment);
-    if (!interface) return std::nullopt;
     const auto& attachment = record->attachment;
     if (prefix.is_host()) return OnLink{*interface, attachment.link_layer};
     return Via{attachment.link_local, *interface, attachment.link_layer};
@@ -220,9 +230,9 @@ std::optional<Forwarding> AccessRouter::failed(const Prefix& prefix, const Forwa
                        (newest->confirmed || newest->remembered) &&
                        !std::holds_alternative<Drop>(forwarding);
     if (!again) {
-        output_.notice({"ACCESS_ROUTE_FAILED",
-                        prefix.text() + " " + text(forwarding) + ": " + outcome.reason +
-                            (stays ? "; it keeps its place here" : "")});
+        output_.notice({"ACCESS_ROUTE_FAILED", prefix.text() + " " + text(forwarding) + ": " +
+                                                   outcome.reason +
+                                                   (stays ? "; it keeps its place here" : "")});
     }
     if (!stays) {
         give_up(prefix, outcome.reason);

@@ -98,7 +98,8 @@ public:
     };
     Gone gone(const std::function<bool(const BindingRecord&)>& which);
 
-    /// Found installed at start: kept until the anchor that owns it has told its full state.
+    /// Found installed at start: kept until the anchor that owns it has told its full state, and
+    /// while it wants a record whose place we cannot tell.
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
     std::optional<Forwarding> wanted(const Prefix& prefix) const override;
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;

@@ -170,6 +170,21 @@ const LogMessage kNotAttested{
     "A source reported a message through an AR whose own relay has not relayed it: somebody sends "
     "from that AR's address, or the relay's attestation-socket does not lead to the AR's route "
     "agent. Nothing was moved."};
+const LogMessage kInterfaceUnknown{
+    "ACCESS_INTERFACE_UNKNOWN", kWarn,
+    "An anchor knows an MN here, from before this agent's start, on an access interface that the "
+    "configuration does not have: compare access-interfaces (link-address, giaddr, interface-id) "
+    "with the relay's configuration. What the kernel had for the MN stays, else its packets end "
+    "here; a restart with the interface puts it right, and so does the MN's next message "
+    "elsewhere."};
+const LogMessage kAttestedLate{
+    "ANCHOR_ATTESTED_LATE", kWarn,
+    "A message was refused because its AR had not said that its relay has relayed it "
+    "(ANCHOR_NOT_ATTESTED), and now the AR has: the MN is placed there. Its agent was stuck, or "
+    "its "
+    "session stalled. Until then the MN had no path, and its client no Reply; where it is said "
+    "often, "
+    "the AR's machine or the way to it is too slow."};
 const LogMessage kArRefused{
     "ANCHOR_AR_REFUSED", kWarn,
     "An AR was told to install a route and would not. The MN stays where it was. \"invalid "
@@ -321,6 +336,8 @@ constexpr std::array kMessages{&kReady,
                                &kAssociationRefused,
                                &kLinkAddress,
                                &kNotAttested,
+                               &kAttestedLate,
+                               &kInterfaceUnknown,
                                &kAnchorKernelAltered,
                                &kAccessKernelAltered,
                                &kAssociated,

@@ -134,6 +134,7 @@ TEST_F(AccessRouterTest, TheInterfaceIsFoundByLinkAddressAndInterfaceId) {
 TEST_F(AccessRouterTest, AnInterfaceIdThatIsNoTextIsNamedInHexadecimal) {
     auto strange = record(1, 100);
     strange.attachment.interface_id = "\x8b\n";
+    complete();
     router->install(kA, 1, {strange});
     EXPECT_EQ(answer(kA, 1).text,
               "invalid attachment: no access interface has link-address 2001:db8:1:1::1 and "
@@ -143,6 +144,7 @@ TEST_F(AccessRouterTest, AnInterfaceIdThatIsNoTextIsNamedInHexadecimal) {
 TEST_F(AccessRouterTest, AnInvalidAttachmentIsRefusedNamingBothAndTheRestIsInstalled) {
     auto unknown_link = record(1, 100), unknown_interface = record(2, 100),
          ambiguous = record(3, 100);
+    complete();
     unknown_link.attachment.link_address = address("2001:db8:1:77::1");
     unknown_interface.attachment.interface_id = "wlan7";
     ambiguous.attachment.interface_id.clear();

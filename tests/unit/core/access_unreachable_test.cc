@@ -38,6 +38,14 @@ protected:
         now += time;
         work();
     }
+    /// Nothing more is awaited: what was found at start and nobody needs goes.
+    void complete_others() {
+        router->list_begin(kB);
+        router->list_end(kB);
+        while (router->work()) {
+        }
+        work();
+    }
     std::ptrdiff_t told(const std::string& id) const {
         return std::count(notices.begin(), notices.end(), id);
     }
@@ -93,6 +101,58 @@ TEST_F(AccessUnreachable, WhoLeavesMeanwhileLeavesNothing) {
     down();
     look();
     router->remove(kA, 2, {home(1)});
+    work();
+    EXPECT_FALSE(route(home(1)));
+    EXPECT_TRUE(reconciler->at_rest());
+}
+
+/// The configuration has another link-address than before the restart, by a typing error.
+BindingRecord stranded(int number, std::uint64_t sequence) {
+    BindingRecord record{home(number), mn(number), 1, kDomain, attachment(1, number), sequence,
+                         Seconds{60}};
+    record.attachment.link_address = address("2001:db8:1:77::1");
+    return record;
+}
+
+TEST_F(AccessUnreachable, WhoWasHereOnAnInterfaceThatIsNotConfiguredNowLivesOnWhatWasFound) {
+    router->install(kA, 1, {record(1, 100)});
+    work();
+    restart();
+    accept_both();
+    router->list_begin(kA);
+    router->install(kA, 1, {stranded(1, 100)});
+    router->list_end(kA);
+    complete_others();
+    EXPECT_EQ(answer(kA, 1).verdict, Verdict::kInstalled);
+    EXPECT_EQ(route(home(1)), on_link(1));
+    EXPECT_TRUE(kernel.history().empty()) << "nothing is touched";
+    EXPECT_EQ(router->record(kA, home(1)), stranded(1, 100));
+    EXPECT_EQ(told("ACCESS_INTERFACE_UNKNOWN"), 1);
+    router->install(kA, 2, {record(1, 101)});
+    work();
+    EXPECT_EQ(answer(kA, 2).verdict, Verdict::kInstalled) << "it speaks on one that is";
+    router->remove(kA, 3, {home(1)});
+    work();
+    EXPECT_FALSE(route(home(1)));
+}
+
+TEST_F(AccessUnreachable, WithNothingFoundItsPacketsEndHereAndWhoIsNewIsRefused) {
+    restart();
+    accept_both();
+    router->list_begin(kA);
+    router->install(kA, 1, {stranded(1, 100)});
+    router->list_end(kA);
+    complete_others();
+    EXPECT_EQ(answer(kA, 1).verdict, Verdict::kInstalled);
+    EXPECT_EQ(route(home(1)), Forwarding(Drop{}));
+    auto again = stranded(1, 100);
+    again.remaining -= Seconds{10};
+    router->install(kA, 2, {again, stranded(2, 101)});
+    work();
+    EXPECT_EQ(answer(kA, 2, 0).verdict, Verdict::kInstalled) << "said again";
+    EXPECT_EQ(answer(kA, 2, 1).refusal, Refusal::kInvalidAttachment);
+    EXPECT_FALSE(route(home(2)));
+    router->remove(kA, 3, {home(1)});
     work();
     EXPECT_FALSE(route(home(1)));
     EXPECT_TRUE(reconciler->at_rest());

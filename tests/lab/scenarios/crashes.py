@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 
 from ..agents import wait_until_ready
+from ..network import ACCESS
 from ..processes import Process
 from ..scenario import equal, fact, scenario
 from ..walk import Walk
@@ -48,6 +49,28 @@ def resting_host_notices_nothing() -> None:
         _nothing_lost(walk, since, "while the relay is dead")
         agents[2].start()
         wait_until_ready(agents[2])
+        equal(walk.release(), [], "left after the Release")
+
+
+@scenario("B", "an AR's agent restarted with a wrong link-address, then with the right one: a resting MN loses no packet")
+def wrong_link_address() -> None:
+    with Walk() as walk:
+        walk.attach(walk.network.ar(1))
+        ar = walk.network.ar(1)
+        agent = walk.domain.route_agent(ar)
+        wrong = [{"name": ACCESS, "link-address": walk.network.ar(2).link}]
+        since = time.monotonic_ns()
+        for changed in ({"access-interfaces": wrong}, {}):
+            agent.stop()
+            walk.domain.write_access_router(ar, **changed)
+            agent.start()
+            wait_until_ready(agent)
+            walk.domain.wait_until_associated()
+            _nothing_lost(walk, since, "with a wrong link-address" if changed else "with the right one again")
+            walk.wait_until_at(ar)
+            equal(agent.output().count("ACCESS_INTERFACE_UNKNOWN"), 1 if changed else 0, "said by this life")
+        walk.move(walk.network.ar(2))
+        walk.move(ar)
         equal(walk.release(), [], "left after the Release")
 
 

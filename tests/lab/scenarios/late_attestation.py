@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 from ..addresses import AccessRouter
@@ -15,7 +16,7 @@ from ..walk import Walk
 
 _AWAY = 3  # seconds from the move's Reply to the anchor's next start
 _KNOWS = 2  # seconds from the start of an AR's agent until it knows of any message
-_REFUSED = "ANCHOR_NOT_ATTESTED"
+_REFUSED, _LATE = "ANCHOR_NOT_ATTESTED", "ANCHOR_ATTESTED_LATE"
 
 
 def _move_without_anchor(walk: Walk, ar: AccessRouter, also_restarted: Process | None = None) -> None:
@@ -89,3 +90,22 @@ def forged_while_away() -> None:
         crowd.wait_until_at(address, network.ar(1))
         player.do("confirm", mn=1, link="ar2")
         crowd.wait_until_at(address, network.ar(2))
+
+
+@scenario("B", "attestation as shipped: an MN moves to an AR whose agent is stuck, is refused, and has its path when the agent goes on")
+def stuck_agent() -> None:
+    with Crowd(agents={"attestation": "preferred"}) as crowd:
+        player, network = crowd.player, crowd.network
+        address = player.attach(1, network.ar(1))
+        crowd.wait_until_at(address, network.ar(1))
+        anchor, agent = crowd.domain.route_agent(network.anchor), crowd.domain.route_agent(network.ar(2))
+        agent.signal(signal.SIGSTOP)
+        try:
+            answer = player.do("confirm", mn=1, link="ar2", timeout_ms=600)
+            equal(answer["reply"], None, "the answer while the agent is stuck")
+            anchor.wait_until(lambda: _REFUSED in anchor.output(), "a refusal")
+            crowd.wait_until_at(address, network.ar(1))
+        finally:
+            agent.signal(signal.SIGCONT)
+        crowd.wait_until_at(address, network.ar(2))
+        check(_LATE in anchor.output(), "the operator is told")

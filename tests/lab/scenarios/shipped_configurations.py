@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,20 @@ def accepted() -> None:
         for program, files in ((build.route_agent, _ROUTE_AGENTS), (build.relay_agent, _RELAY_AGENTS)):
             for file in files:
                 box.run(str(program), "--check", str(here / file))
+        _add_ipv4(here / "metro/relay-agent.conf")
+        box.run(str(build.relay_agent), "--check", str(here / "metro/relay-agent.conf"))
+
+
+def _add_ipv4(relay_agent: Path) -> None:
+    """What its comments say."""
+    text = relay_agent.read_text()
+    commented = re.search(r'^    // "dhcp4": \{\n(.*\n)*?    // \},\n', text, re.MULTILINE)
+    if not commented:
+        raise LabError(f"{relay_agent.name} has no commented section dhcp4")
+    section = re.sub(r"^    // ", "    ", commented[0], flags=re.MULTILINE)
+    text = text.replace(commented[0], section)
+    giaddr = '"link-address": "2001:db8:a000:1::1", "giaddr": "198.51.100.1"'
+    relay_agent.write_text(text.replace('"link-address": "2001:db8:a000:1::1"', giaddr))
 
 
 @contextmanager

@@ -52,7 +52,8 @@ public:
 
     std::size_t waiting() const { return by_time_.size() + late_count_; }
 
-    static constexpr Milliseconds kWait{30};  ///< well below a source's hold-limit
+    /// Below a source's hold-limit, above what a burst of moves costs a busy AR's agent.
+    static constexpr Milliseconds kWait{75};
     /// An AR that has no session dials every 2 s.
     static constexpr Milliseconds kLateWait{10'000};
     /// A session that is dead is noticed sooner.

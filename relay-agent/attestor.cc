@@ -72,30 +72,72 @@ std::optional<RelayedExchange> exchange_in(Bytes relay_forward) {
 Attestor::Attestor(Descriptor socket, std::string path)
     : socket_(std::move(socket)), path_(std::move(path)) {}
 
-Result<std::optional<Attestor>> Attestor::open(const std::string& path) {
-    if (path.empty()) return std::optional<Attestor>();
+Result<std::shared_ptr<Attestor>> Attestor::open(const std::string& path) {
+    if (path.empty()) return std::shared_ptr<Attestor>();
     if (path.size() >= sizeof(sockaddr_un::sun_path)) {
         return Error{"attestation-socket: the path " + path + " is longer than " +
                      std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " octets"};
     }
     Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (socket.get() < 0) return Error{std::string("attestation-socket: ") + std::strerror(errno)};
-    return std::optional(Attestor(std::move(socket), path));
+    return std::shared_ptr<Attestor>(new Attestor(std::move(socket), path));
 }
 
-bool Attestor::attest(Bytes relay_forward) {
+bool Attestor::attest(Bytes relay_forward, Instant now) {
     const auto exchange = exchange_in(relay_forward);
-    return !exchange || attest(*exchange);  // else nothing that anybody would wait for
+    return !exchange || attest(*exchange, now);  // else nothing that anybody would wait for
 }
 
-bool Attestor::attest(const RelayedExchange& exchange) {
-    const auto datagram = wire::encode(exchange);
+bool Attestor::attest(const RelayedExchange& exchange, Instant now) {
+    waiting_.push_back({now, wire::encode(exchange)});
+    octets_ += waiting_.back().datagram.size();
+    return tell(now);
+}
+
+bool Attestor::tell(Instant now) {
+    const bool given_up = give_up(now);
+    while (!waiting_.empty()) {
+        const auto sent = send(waiting_.front().datagram);
+        if (sent == Sent::kNobodyListens) return false;
+        if (sent == Sent::kBusy) break;
+        drop_first();
+    }
+    return !given_up;
+}
+
+bool Attestor::connect() {
     sockaddr_un agent{};
     agent.sun_family = AF_UNIX;
     std::memcpy(agent.sun_path, path_.c_str(), path_.size() + 1);
-    const auto sent = ::sendto(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL,
-                               reinterpret_cast<const sockaddr*>(&agent), sizeof agent);
-    return sent == static_cast<ssize_t>(datagram.size());
+    connected_ =
+        ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&agent), sizeof agent) == 0;
+    return connected_;
+}
+
+Attestor::Sent Attestor::send(const std::string& datagram) {
+    for (int life = 0; life < 2; ++life) {  // of the agent: it may have been restarted
+        if (!connected_ && !connect()) return Sent::kNobodyListens;
+        if (::send(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL) >= 0) {
+            return Sent::kTaken;
+        }
+        if (errno == EAGAIN || errno == ENOBUFS) return Sent::kBusy;
+        connected_ = false;
+    }
+    return Sent::kNobodyListens;
+}
+
+bool Attestor::give_up(Instant now) {
+    const auto before = waiting_.size();
+    while (!waiting_.empty() && (waiting_.size() > kMost || octets_ > kMostOctets ||
+                                 now - waiting_.front().since > kLongest)) {
+        drop_first();
+    }
+    return waiting_.size() < before;
+}
+
+void Attestor::drop_first() {
+    octets_ -= waiting_.front().datagram.size();
+    waiting_.pop_front();
 }
 
 }  // namespace mobility

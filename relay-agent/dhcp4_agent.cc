@@ -53,7 +53,8 @@ IpAddress source_of(const Received& received) {
 
 }  // namespace
 
-Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, Log& log) {
+Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, Log& log,
+                                                     std::shared_ptr<Attestor> attestor) {
     if (!config.dhcp4) {
         return std::unique_ptr<Dhcp4Agent>();
     }
@@ -79,11 +80,7 @@ Result<std::unique_ptr<Dhcp4Agent>> Dhcp4Agent::open(const RelayConfig& config, 
     }
     auto agent =
         std::unique_ptr<Dhcp4Agent>(new Dhcp4Agent(config, log, std::move(links), std::move(own)));
-    auto attestor = Attestor::open(config.attestation_socket);
-    if (!attestor) {
-        return Error{attestor.error()};
-    }
-    agent->attestor_ = std::move(*attestor);
+    agent->attestor_ = std::move(attestor);
     return agent;
 }
 
@@ -278,7 +275,7 @@ void Dhcp4Agent::attest() {
         return;
     }
     for (const RelayedExchange& exchange : dhcp4_exchanges_in(message_)) {
-        if (!attestor_->attest(exchange)) {
+        if (!attestor_->attest(exchange, now_)) {
             ++counters_.not_attested;
             log_.write_limited(kRelayNotAttested, now_, [&] { return attestor_->path(); });
         }

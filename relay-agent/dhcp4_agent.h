@@ -24,8 +24,10 @@ namespace mobility {
 class Dhcp4Agent {
 public:
     /// Opens every socket; needs CAP_NET_RAW, CAP_NET_BIND_SERVICE and better CAP_NET_ADMIN. What
-    /// is done later needs none of them. Null when `config` has no section dhcp4.
-    static Result<std::unique_ptr<Dhcp4Agent>> open(const RelayConfig& config, Log& log);
+    /// is done later needs none of them. Null when `config` has no section dhcp4. `attestor`: who
+    /// is told of what is relayed; null: nobody.
+    static Result<std::unique_ptr<Dhcp4Agent>> open(const RelayConfig& config, Log& log,
+                                                    std::shared_ptr<Attestor> attestor);
 
     /// All to wait for.
     std::vector<int> descriptors() const;
@@ -85,8 +87,7 @@ private:
     std::vector<Own> own_;
     Dhcp4Counters counters_;
     ReceiveBatch received_;
-    /// Nothing: nobody is told of what is relayed.
-    std::optional<Attestor> attestor_;
+    std::shared_ptr<Attestor> attestor_;
     /// The message that is about to leave, and for clients the packet around it.
     std::vector<std::uint8_t> message_;
     std::vector<std::uint8_t> packet_;

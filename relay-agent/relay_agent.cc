@@ -27,6 +27,7 @@ constexpr std::uint64_t kUdp = UINT64_MAX;
 constexpr std::uint64_t kFragments = UINT64_MAX - 1;
 constexpr std::uint64_t kTimer = UINT64_MAX - 2;
 constexpr std::uint64_t kSignal = UINT64_MAX - 3;
+constexpr std::uint64_t kAttestor = UINT64_MAX - 4;
 /// And a descriptor of DHCPv4's.
 constexpr std::uint64_t kDhcp4 = std::uint64_t{1} << 32;
 constexpr std::uint64_t kDhcp4Last = kDhcp4 + INT32_MAX;
@@ -37,9 +38,9 @@ constexpr std::size_t kMaxLinkLayerAddress = 8;
 
 Error failed(const char* what) { return {std::string(what) + ": " + std::strerror(errno)}; }
 
-Result<void> add(int epoll, int fd, std::uint64_t what) {
+Result<void> add(int epoll, int fd, std::uint64_t what, std::uint32_t events = EPOLLIN) {
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = events;
     event.data.u64 = what;
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0 && errno != EEXIST) {
         return failed("epoll_ctl");
@@ -102,7 +103,7 @@ Result<std::unique_ptr<RelayAgent>> RelayAgent::open(const RelayConfig& config, 
         return Error{attestor.error()};
     }
     agent->attestor_ = std::move(*attestor);
-    auto dhcp4 = Dhcp4Agent::open(config, log);
+    auto dhcp4 = Dhcp4Agent::open(config, log, agent->attestor_);
     if (!dhcp4) {
         return Error{dhcp4.error()};
     }
@@ -176,6 +177,12 @@ Result<Descriptor> RelayAgent::watch(const Signals& signals) const {
             return Error{added.error()};
         }
     }
+    if (attestor_) {
+        const auto added = add(epoll.get(), attestor_->descriptor(), kAttestor, EPOLLOUT | EPOLLET);
+        if (!added) {
+            return Error{added.error()};
+        }
+    }
     return epoll;
 }
 
@@ -199,6 +206,10 @@ Result<void> RelayAgent::watch_links(int epoll) const {
 void RelayAgent::receive(std::uint64_t socket) {
     if (socket >= kDhcp4 && socket <= kDhcp4Last) {
         dhcp4_->receive(static_cast<int>(socket - kDhcp4), now_);
+        return;
+    }
+    if (socket == kAttestor) {
+        tell_route_agent();
         return;
     }
     if (socket == kUdp) {
@@ -273,10 +284,8 @@ void RelayAgent::relay_up(const FromAccess& message) {
         return;
     }
     ++relay_forwards_used_;
-    if (attestor_ && !attestor_->attest(relay_forward)) {
-        ++counters_.not_attested;
-        log_.write_limited(kRelayNotAttested, now_,
-                           [&] { return relay_.config().attestation_socket; });
+    if (attestor_ && !attestor_->attest(relay_forward, now_)) {
+        not_attested();
     }
     const bool from_lower_relay =
         message.message[0] == static_cast<std::uint8_t>(Dhcp6MessageType::kRelayForward);
@@ -290,6 +299,20 @@ void RelayAgent::relay_up(const FromAccess& message) {
                      {server.address, server.port, 0, config.source_address.value_or(IpAddress())});
         ++counters_.relay_forwards_sent;
     }
+}
+
+/// What waited for it. That it does not listen is said when there is a message to tell of.
+void RelayAgent::tell_route_agent() {
+    const auto before = attestor_->waiting();
+    const bool told = attestor_->tell(now_);
+    if (!told && attestor_->waiting() < before) {
+        not_attested();
+    }
+}
+
+void RelayAgent::not_attested() {
+    ++counters_.not_attested;
+    log_.write_limited(kRelayNotAttested, now_, [&] { return attestor_->path(); });
 }
 
 void RelayAgent::relay_down(const FromCore& message) {
@@ -323,6 +346,7 @@ void RelayAgent::discard(const Discarded& discarded, const Origin& origin) {
 
 void RelayAgent::tick(Instant now) {
     links_.look(log_);
+    if (attestor_) tell_route_agent();
     if (dhcp4_) dhcp4_->look();
     if (++ticks_ % kTicksPerSecond == 0) {
         if (dhcp4_) dhcp4_->look_at_addresses();

@@ -58,6 +58,8 @@ private:
     void receive_unicast();
     void relay_packet(std::size_t link, const Received& received);
     void relay_up(const FromAccess& message);
+    void tell_route_agent();
+    void not_attested();
     void relay_down(const FromCore& message);
     void discard(const Discarded& discarded, const Origin& origin);
     void tick(Instant now);
@@ -79,7 +81,8 @@ private:
     std::array<std::vector<std::uint8_t>, kBatch> relay_forwards_;
     std::size_t relay_forwards_used_ = 0;
     DirectAnswers direct_;
-    std::optional<Attestor> attestor_;
+    /// Null: nobody is told of what is relayed.
+    std::shared_ptr<Attestor> attestor_;
     unsigned ticks_ = 0;
     bool told_of_source_address_ = false;
     /// When the batch in hand arrived.

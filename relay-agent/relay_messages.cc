@@ -64,9 +64,11 @@ const LogMessage kRelayRunsAsRoot{
     "still write root's files. Set \"user\" to an account of its own."};
 const LogMessage kRelayNotAttested{
     "RELAY_NOT_ATTESTED", LogLevel::kWarn,
-    "The route agent at this socket did not take the word that a message was relayed: it does not "
-    "run, has no attestation-socket at this place, or its queue is full. An anchor that wants "
-    "attestation refuses the message; the client sends it again."};
+    "The route agent at this socket does not take the word that a message was relayed: it does not "
+    "run, has no attestation-socket at this place, or is stuck. An anchor that wants attestation "
+    "refuses the message, and the client sends it again. The word is kept for 30 s, 10,000 of "
+    "them: "
+    "when the agent is there in time, the anchor places the client after all."};
 const LogMessage kRelayDroppedByKernel{
     "RELAY_DROPPED_BY_KERNEL", LogLevel::kWarn,
     "Messages arrived faster than the relay agent reads them, and a socket's buffer was full. "

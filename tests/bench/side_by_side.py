@@ -26,8 +26,9 @@ def plain_kea() -> Iterator[tuple[Kea, Player]]:
 
 @contextmanager
 def whole_domain() -> Iterator[tuple[Kea, Player]]:
+    """As shipped: the relays attest."""
     with Network() as network, Processes() as processes:
-        domain = Domain(network, processes, find_build()).start()
+        domain = Domain(network, processes, find_build(), attestation="preferred").start()
         kea = Kea(network, processes, domain.kea_options()).start()
         domain.wait_until_associated()
         with Player(network, processes, domain.build) as player:

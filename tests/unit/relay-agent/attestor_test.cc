@@ -4,9 +4,15 @@
 #include "relay-agent/attestor.h"
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "core/wire.h"
 #include "scene.h"
@@ -83,32 +89,125 @@ TEST(Attestor, WhatSaysNothingOfMobilityIsNotAttested) {
     EXPECT_FALSE(exchange_in(Message{}));
 }
 
-TEST(Attestor, OneDatagramGoesToTheRouteAgentAndAnAbsentOneIsNotWaitedFor) {
-    const auto path = "/tmp/attestor-test-" + std::to_string(::getpid()) + ".sock";
-    auto opened = Attestor::open(path);
-    ASSERT_TRUE(opened) << opened.error();
-    auto& attestor = *opened;
-    const auto forward = relayed(client_message(Type::kConfirm));
-    EXPECT_FALSE(attestor->attest(forward)) << "nobody is there";
+class AttestorToAgent : public ::testing::Test {
+protected:
+    AttestorToAgent() {
+        auto opened = Attestor::open(path_);
+        if (opened) attestor = *opened;
+    }
+    ~AttestorToAgent() override { ::unlink(path_.c_str()); }
 
-    const Descriptor agent(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, path.size());
-    ASSERT_EQ(::bind(agent.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_TRUE(attestor->attest(forward));
-    std::string datagram(4096, '\0');
-    const auto size = ::recv(agent.get(), datagram.data(), datagram.size(), MSG_DONTWAIT);
-    ASSERT_GT(size, 0);
-    datagram.resize(static_cast<std::size_t>(size));
-    const auto exchange = wire::decode_relayed_exchange(datagram);
-    ASSERT_TRUE(exchange) << exchange.error();
-    EXPECT_EQ(exchange->mn.bytes, kDuid);
-    EXPECT_EQ(exchange->attachment.link_address, kLink1);
-    bool full = false;
-    for (int i = 0; i < 10'000 && !full; ++i) full = !attestor->attest(forward);
-    EXPECT_TRUE(full) << "a full queue is no reason to wait";
-    ::unlink(path.c_str());
+    /// A route agent that reads when it is asked to.
+    void start_agent() {
+        ::unlink(path_.c_str());
+        agent_.emplace(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path_.copy(address.sun_path, path_.size());
+        ASSERT_EQ(::bind(agent_->get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    }
+    void stop_agent() { agent_.reset(); }
+    std::optional<RelayedExchange> next() {
+        std::string datagram(4096, '\0');
+        const auto size = ::recv(agent_->get(), datagram.data(), datagram.size(), MSG_DONTWAIT);
+        if (size <= 0) return std::nullopt;
+        datagram.resize(static_cast<std::size_t>(size));
+        const auto exchange = wire::decode_relayed_exchange(datagram);
+        EXPECT_TRUE(exchange) << exchange.error();
+        return *exchange;
+    }
+    /// All that it can be told now, by transaction.
+    std::vector<std::uint32_t> read_all() {
+        std::vector<std::uint32_t> transactions;
+        for (bool more = true; more;) {
+            more = false;
+            while (const auto exchange = next()) {
+                transactions.push_back(exchange->order.transaction);
+                more = true;
+            }
+            attestor->tell(now);
+        }
+        return transactions;
+    }
+    static RelayedExchange exchange(std::uint32_t transaction) {
+        RelayedExchange made;
+        made.mn.bytes = kDuid;
+        made.attachment.link_address = kLink1;
+        made.order.transaction = transaction;
+        return made;
+    }
+
+    std::shared_ptr<Attestor> attestor;
+    Instant now{std::chrono::hours{1}};
+
+private:
+    const std::string path_ = "/tmp/attestor-test-" + std::to_string(::getpid()) + ".sock";
+    std::optional<Descriptor> agent_;
+};
+
+TEST_F(AttestorToAgent, OneDatagramGoesToTheRouteAgent) {
+    start_agent();
+    EXPECT_TRUE(attestor->attest(relayed(client_message(Type::kConfirm)), now));
+    const auto told = next();
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->mn.bytes, kDuid);
+    EXPECT_EQ(told->attachment.link_address, kLink1);
+    EXPECT_EQ(attestor->waiting(), 0u);
+}
+
+TEST_F(AttestorToAgent, ABusyOneHearsAllInOrderOnceItReads) {
+    start_agent();
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t i = 0; i < 3'000; ++i) {
+        EXPECT_TRUE(attestor->attest(exchange(i), now)) << "it is there, and nothing is lost";
+        all.push_back(i);
+    }
+    EXPECT_GT(attestor->waiting(), 1'000u);
+    EXPECT_EQ(read_all(), all);
+    EXPECT_EQ(attestor->waiting(), 0u);
+}
+
+TEST_F(AttestorToAgent, ThatItReadsAgainIsSeenByEpoll) {
+    start_agent();
+    const Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
+    epoll_event event{EPOLLOUT | EPOLLET, {}};
+    ASSERT_EQ(::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, attestor->descriptor(), &event), 0);
+    while (attestor->waiting() == 0) attestor->attest(exchange(1), now);
+    while (::epoll_wait(epoll.get(), &event, 1, 0) > 0) attestor->tell(now);
+    EXPECT_GT(attestor->waiting(), 0u);
+    next();
+    EXPECT_EQ(::epoll_wait(epoll.get(), &event, 1, 1'000), 1);
+}
+
+TEST_F(AttestorToAgent, OneThatComesLateOrIsRestartedHearsWhatWasRelayedMeanwhile) {
+    EXPECT_FALSE(attestor->attest(exchange(1), now)) << "nobody is there, and nobody is waited for";
+    start_agent();
+    EXPECT_TRUE(attestor->tell(now));
+    EXPECT_EQ(read_all(), std::vector<std::uint32_t>{1});
+    stop_agent();
+    EXPECT_FALSE(attestor->attest(exchange(2), now));
+    start_agent();
+    EXPECT_TRUE(attestor->attest(exchange(3), now));
+    EXPECT_EQ(read_all(), (std::vector<std::uint32_t>{2, 3}));
+}
+
+TEST_F(AttestorToAgent, WhatIsTooOldIsGivenUp) {
+    attestor->attest(exchange(1), now);
+    now += Attestor::kLongest;
+    attestor->attest(exchange(2), now);
+    now += Milliseconds{1};
+    start_agent();
+    EXPECT_FALSE(attestor->tell(now));
+    EXPECT_EQ(read_all(), std::vector<std::uint32_t>{2});
+}
+
+TEST_F(AttestorToAgent, OfTooManyTheOldestAreGivenUp) {
+    for (std::uint32_t i = 0; i <= Attestor::kMost; ++i) attestor->attest(exchange(i), now);
+    EXPECT_EQ(attestor->waiting(), Attestor::kMost);
+    auto large = exchange(1);
+    large.attachment.interface_id = std::string(Attestor::kMostOctets / 2, 'x');
+    for (int i = 0; i < 2; ++i) attestor->attest(large, now);
+    EXPECT_EQ(attestor->waiting(), 1u);
 }
 
 TEST(Attestor, WithoutAPathThereIsNone) {

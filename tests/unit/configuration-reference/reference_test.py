@@ -23,43 +23,47 @@ REFERENCES = {
 MAP = re.compile(r"\bmap\(\s*\{(.*?)\}\)", re.DOTALL)
 END_OF_FUNCTION = "\n}\n"
 
-Table = tuple[frozenset[str], frozenset[str]]  # keys, and which of them are required
+Table = frozenset[str]  # keys: "port", "name (required)"
+
+
+def table(keys: set[str], required: set[str]) -> Table:
+    return frozenset(f"{key} (required)" if key in required else key for key in keys)
 
 
 def tables_of_code(source: str) -> list[Table]:
     tables = []
     for found in MAP.finditer(source):
-        keys = frozenset(re.findall(r'"([^"]+)"', found[1]))
         function = source[found.end() : source.find(END_OF_FUNCTION, found.end())]
         required = re.findall(r'required\("([^"]+)"\)', function)
-        tables.append((keys, frozenset(required) & keys))
+        tables.append(table(set(re.findall(r'"([^"]+)"', found[1])), set(required)))
     return tables
 
 
-def tables_of_reference(text: str) -> list[Table]:
-    tables = []
+def tables_of_reference(text: str) -> dict[str, Table]:
+    """By their headings."""
+    tables = {}
     for section in text.split("\n## ")[1:]:
         rows = re.findall(r"^\| `([^`]+)` \|.*\| ([^|]*) \|$", section, re.MULTILINE)
-        required = (key for key, default in rows if default.startswith("required"))
-        tables.append((frozenset(key for key, _ in rows), frozenset(required)))
+        required = {key for key, default in rows if default.startswith("required")}
+        tables[section.splitlines()[0]] = table({key for key, _ in rows}, required)
     return tables
 
 
 def differences(reference: str, sources: tuple[str, ...]) -> list[str]:
     written = tables_of_reference((TREE / reference).read_text())
-    read = [table for source in sources for table in tables_of_code((TREE / source).read_text())]
+    read = [each for source in sources for each in tables_of_code((TREE / source).read_text())]
+    unlike = []
+    for keys in read:
+        heading = next((heading for heading, each in written.items() if each == keys), None)
+        unlike += [keys] if heading is None else []
+        written.pop(heading, None)
     told = []
-    for keys, required in read:
-        if (keys, required) in written:
-            written.remove((keys, required))
-        else:
-            told.append(f"{reference} lacks a table of {shown(keys, required)}")
-    told += [f"{reference}: no map is read with the keys {shown(*table)}" for table in written]
-    return told
-
-
-def shown(keys: frozenset[str], required: frozenset[str]) -> str:
-    return ", ".join(f"{key} (required)" if key in required else key for key in sorted(keys))
+    for keys in unlike:
+        nearest = max(written, key=lambda heading: len(written[heading] & keys), default="")
+        there = written.pop(nearest, frozenset())
+        told += [f'{reference}, "{nearest}": lacks {key}' for key in sorted(keys - there)]
+        told += [f'{reference}, "{nearest}": {key} is not read so' for key in sorted(there - keys)]
+    return told + [f'{reference}, "{heading}": no such map is read' for heading in written]
 
 
 def main() -> int:

@@ -11,10 +11,15 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
+constexpr std::size_t kMostListed = 8;
+
 std::string listed(const Lines& names) {
     std::string text;
-    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
+    for (std::size_t i = 0; i < std::min(names.size(), kMostListed); ++i) {
+        text += (i == 0 ? "" : ", ") + names[i];
+    }
+    if (names.size() <= kMostListed) return text;
+    return text + " and " + std::to_string(names.size() - kMostListed) + " more";
 }
 
 bool overlap(const std::vector<Prefix>& some, const Prefix& one) {
@@ -46,17 +51,16 @@ void compare_sources(const AnchorRole& anchor, const Inventory& inventory, Lines
             elsewhere.push_back(key + " (\"" + source.lease_domain + "\": " + listed(out) + ")");
         } else if (!out.empty()) {
             lines.push_back(anchor.inventory_file + ": " + key + ": " + listed(out) +
-                            " not wholly inside \"anchor\": \"prefixes\": what \"" +
-                            source.lease_domain +
-                            "\" says of the rest is refused here. Right where another anchor owns "
-                            "that; else make them equal");
+                            " not wholly inside anchor.prefixes: what \"" + source.lease_domain +
+                            "\" says of the rest is refused here; right where another anchor owns "
+                            "that, else make them equal");
         }
     }
     if (elsewhere.empty()) return;
     lines.push_back(anchor.inventory_file + ": " + listed(elsewhere) +
-                    ": nothing of it is in \"anchor\": \"prefixes\": whatever is said of it is "
-                    "refused here. Right where the file serves other anchors too, and these are "
-                    "their sources; else correct one of both");
+                    ": nothing of it is in anchor.prefixes, and all that is said of it is refused "
+                    "here; right where the file serves other anchors too, and these are their "
+                    "sources, else correct one of both");
 }
 
 void compare_prefixes(const AnchorRole& anchor, const Inventory& inventory, Lines& lines) {
@@ -120,7 +124,7 @@ void compare_own_ar(const RouteAgentSettings& settings, const Inventory& invento
     const auto key = anchor.inventory_file + ": access-routers[" + std::to_string(*number) + "].";
     if (entry.tunnel_address != access.tunnel_address) {
         lines.push_back(key + "tunnel-address: " + entry.tunnel_address.text() +
-                        " is not this box's own \"access\": \"tunnel-address\", " +
+                        " is not this box's own access.tunnel-address, " +
                         access.tunnel_address.text() +
                         ": this anchor refuses its access router; make them equal");
     }
@@ -128,7 +132,8 @@ void compare_own_ar(const RouteAgentSettings& settings, const Inventory& invento
         const auto& links = entry.link_addresses;
         if (std::ranges::find(links, interface.link_address) != links.end()) continue;
         lines.push_back(key + "link-addresses: lacks " + interface.link_address.text() + " of \"" +
-                        interface.name + "\" in \"access\": MNs there are refused; add it");
+                        interface.name +
+                        "\" in access.access-interfaces: MNs there are refused; add it");
     }
     if (anchor.attestation == AttestationPolicy::kRequired && access.attestation_socket.empty()) {
         lines.push_back(

@@ -62,10 +62,19 @@ TEST_F(RouteAdvice, NamesSourcesOfWhichNothingIsAcceptedInOneLine) {
                           "the file serves other anchors too"});
 }
 
+TEST_F(RouteAdvice, NamesTheFirstOfManySources) {
+    for (int i = 1; i <= 20; ++i) {
+        const auto number = std::to_string(i);
+        sources.push_back({"kea.example", number, {prefix("2001:db8:e0" + number + "::/48")}});
+    }
+    expect_names(only(), {"sources[8].prefixes", "and 12 more"});
+    EXPECT_EQ(only().find("sources[9]"), std::string::npos);
+}
+
 TEST_F(RouteAdvice, NamesASourceThatIsPartlyOutside) {
     sources[0].prefixes.push_back(prefix("2001:db8:e000::/40"));
     expect_names(only(), {"inv: sources[0].prefixes: 2001:db8:e000::/40 not wholly inside",
-                          "\"metro/6\"", "Right where another anchor"});
+                          "\"metro/6\"", "right where another anchor"});
     sources[0].prefixes = {prefix("2001:db8::/32")};
     expect_names(only(), {"sources[0].prefixes: 2001:db8::/32 not wholly inside"});
     sources[0].prefixes = {prefix("2001:db8:d000::/64")};
@@ -92,7 +101,7 @@ TEST_F(RouteAdvice, NamesTheTunnelAddressThatTheOwnAccessRouterDoesNotHave) {
     serve_access();
     settings.access->tunnel_address = address("2001:db8:5::2");
     expect_names(only(), {"inv: access-routers[0].tunnel-address: 2001:db8:5::1",
-                          "\"tunnel-address\", 2001:db8:5::2", "make them equal"});
+                          "access.tunnel-address, 2001:db8:5::2", "make them equal"});
     settings.access->anchors[0].name = "other.example";
     EXPECT_EQ(only(), "") << "it is another anchor's AR";
 }

@@ -35,11 +35,11 @@ function(mobility_service component)
 endfunction()
 
 mobility_service(route-agent)
-mobility_document(route-agent docs/operating.md docs/control-protocol.md CHANGELOG.md)
+mobility_document(route-agent docs/operating.md docs/route-agent.md docs/control-protocol.md CHANGELOG.md)
 install(DIRECTORY kea-config/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/kea-mobility-route-agent/examples
     COMPONENT route-agent USE_SOURCE_PERMISSIONS PATTERN .gitignore EXCLUDE)
 mobility_service(relay-agent)
-mobility_document(relay-agent kea-config/metro/relay-agent.conf)
+mobility_document(relay-agent docs/relay-agent.md kea-config/metro/relay-agent.conf)
 if(TARGET dhcp_mobility)
     # Where Kea's own are: Debian's AppArmor profiles let Kea load libraries from nowhere else.
     install(TARGETS dhcp_mobility LIBRARY

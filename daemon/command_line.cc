@@ -42,23 +42,27 @@ int explain_messages(const Program& program, std::string_view id) {
     return 0;
 }
 
-int check_config(const Program& program, const std::string& path,
-                 const std::function<void(const std::string&)>& check) {
+int check_config(const Program& program, const std::string& path, const ConfigCheck& check) {
+    std::vector<std::string> warnings;
     try {
-        check(path);
+        warnings = check(path);
     } catch (const ConfigError& error) {
         std::fprintf(stderr, "%s: %s: %s\n", program.name, path.c_str(), error.what());
         return 1;
     }
-    std::printf("%s: %s is good\n", program.name, path.c_str());
+    for (const std::string& warning : warnings) {
+        std::fprintf(stderr, "%s: %s: warning: %s\n", program.name, path.c_str(), warning.c_str());
+    }
+    const std::string count =
+        warnings.empty() ? "" : "; warnings: " + std::to_string(warnings.size());
+    std::printf("%s: %s is good%s\n", program.name, path.c_str(), count.c_str());
     return 0;
 }
 
 }  // namespace
 
 std::optional<int> answer_command_line(const Program& program, std::span<char* const> arguments,
-                                       const std::function<void(const std::string&)>& check,
-                                       std::string& config) {
+                                       const ConfigCheck& check, std::string& config) {
     config = program.default_config;
     const std::string_view option = arguments.size() > 1 ? arguments[1] : "";
     const std::string value = arguments.size() > 2 ? arguments[2] : "";

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "daemon/log.h"
 
@@ -22,11 +23,15 @@ struct Program {
     LogTable messages;
 };
 
+/// Reads the configuration in this file and throws a ConfigError where it is bad. Returns what is
+/// allowed and probably not meant, or not so on this machine now: a sentence each, with key, value
+/// and remedy.
+using ConfigCheck = std::function<std::vector<std::string>(const std::string& path)>;
+
 /// Answers --help, --version, --check FILE and --explain [ID] on standard output or error and gives
-/// the exit status; `check` reads a configuration and throws a ConfigError. Without any of them:
-/// gives none, and `config` is the configuration to run with (--config FILE or the default).
+/// the exit status. Without any of them: gives none, and `config` is the configuration to run with
+/// (--config FILE or the default). Warnings of `check` leave the exit status at 0.
 std::optional<int> answer_command_line(const Program& program, std::span<char* const> arguments,
-                                       const std::function<void(const std::string&)>& check,
-                                       std::string& config);
+                                       const ConfigCheck& check, std::string& config);
 
 }  // namespace mobility

@@ -32,6 +32,7 @@ Configuration make_configuration(const isc::data::ConstElementPtr& json,
     auto tls = TlsIdentity::load(parameters.tls);
     if (!tls) throw ConfigurationError(tls.error());
     auto warnings = std::move(findings.warnings);
+    warnings.insert(warnings.end(), tls->faults().begin(), tls->faults().end());
     warnings.insert(warnings.end(), tls->warnings().begin(), tls->warnings().end());
     auto identity = own_name(parameters, *tls);
     Domain domain(parameters);

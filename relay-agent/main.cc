@@ -13,6 +13,8 @@
 #include "daemon/privileges.h"
 #include "daemon/readiness.h"
 #include "daemon/signals.h"
+#include "relay-agent/advice.h"
+#include "relay-agent/own_addresses.h"
 #include "relay-agent/relay_agent.h"
 #include "relay-agent/relay_config.h"
 #include "relay-agent/relay_messages.h"
@@ -25,6 +27,12 @@ constexpr const char* kName = "mobility-relay-agent";
 
 RelayConfig read_config(const std::string& path) {
     return read_relay_config(ConfigFile::read(path).root());
+}
+
+std::vector<std::string> check(const std::string& path) {
+    const RelayConfig config = read_config(path);
+    const auto machine = read_machine();
+    return machine ? absent_here(config, *machine) : std::vector<std::string>{machine.error()};
 }
 
 Result<void> serve(const RelayConfig& config, const std::string& path, Log& log) {
@@ -52,9 +60,8 @@ int main(int argc, char** argv) {
     const Program program{kName, "DHCPv6 and DHCPv4 relay agent of an access router",
                           "/etc/kea-mobility/relay-agent.conf", relay_messages()};
     std::string path;
-    const auto status = answer_command_line(
-        program, std::span(argv, static_cast<std::size_t>(argc)),
-        [](const std::string& file) { read_config(file); }, path);
+    const auto status =
+        answer_command_line(program, std::span(argv, static_cast<std::size_t>(argc)), check, path);
     if (status) {
         return *status;
     }

@@ -4,6 +4,7 @@
 #include "relay-agent/own_addresses.h"
 
 #include <ifaddrs.h>
+#include <net/if.h>
 
 #include <cerrno>
 #include <cstring>
@@ -50,6 +51,25 @@ Result<std::vector<IpAddress>> read_own_ipv4_addresses() {
         addresses.push_back(from_in_addr(address.sin_addr));
     });
     return read ? Result(std::move(addresses)) : Error{read.error()};
+}
+
+Result<Machine> read_machine() {
+    const auto ipv6 = read_own_addresses();
+    const auto ipv4 = read_own_ipv4_addresses();
+    const std::unique_ptr<struct if_nameindex[], decltype(&if_freenameindex)> names(
+        if_nameindex(), &if_freenameindex);
+    if (!ipv6 || !ipv4 || !names) {
+        return Error{!ipv6 ? ipv6.error() : !ipv4 ? ipv4.error() : "if_nameindex failed"};
+    }
+    Machine machine;
+    for (const auto* each = names.get(); each->if_name; ++each) {
+        machine.interfaces.insert(each->if_name);
+    }
+    for (const OwnAddress& each : *ipv6) {
+        machine.addresses.insert(each.address);
+    }
+    machine.addresses.insert(ipv4->begin(), ipv4->end());
+    return machine;
 }
 
 }  // namespace mobility

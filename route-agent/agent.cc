@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "daemon/readiness.h"
+#include "route-agent/advice.h"
 #include "route-agent/anchor_link.h"
 #include "route-agent/announced_dialling.h"
 #include "route-agent/attestation_socket.h"
@@ -181,6 +182,7 @@ private:
 
     void disassociate();
     void announce();
+    void advise() const;
     void look_at_kernel();
     void wait_for_signal();
     void wait_for_tick();
@@ -256,9 +258,7 @@ void RouteAgent::Wiring::disassociate() {
 
 void RouteAgent::Wiring::announce() {
     log_.write(route_agent::kPrivileges, describe_privileges());
-    for (const auto& warning : identity_.warnings()) {
-        log_.write(route_agent::kCertificate, warning);
-    }
+    advise();
     std::string roles;
     if (anchor_) {
         roles += "anchor at " + listener_->address().text() + ", " +
@@ -274,6 +274,16 @@ void RouteAgent::Wiring::announce() {
     }
     log_.write(route_agent::kReady, settings_.identity + ": " + roles);
     announce_ready("mobility-route-agent");
+}
+
+/// What --check says too, but for the kernel.
+void RouteAgent::Wiring::advise() const {
+    const auto tell = [this](const LogMessage& message, const std::vector<std::string>& lines) {
+        for (const auto& line : lines) log_.write(message, line);
+    };
+    tell(route_agent::kCertificate, certificate_faults(settings_, identity_));
+    tell(route_agent::kCertificate, identity_.warnings());
+    tell(route_agent::kConfiguration, contradictions(settings_, inventory_));
 }
 
 /// What would lose packets in silence is better said before the first one comes.
@@ -340,6 +350,7 @@ void RouteAgent::Wiring::reload() {
         if (anchor_) anchor_->inventory_changed();
         if (authority_) authority_->grant(granted);
         log_.write(route_agent::kReloaded, config_path_);
+        advise();
     } catch (const std::exception& error) {
         log_.write(route_agent::kReloadFailed, error.what());
     }

@@ -9,31 +9,14 @@
 #include "daemon/command_line.h"
 #include "daemon/pid_file.h"
 #include "route-agent/agent.h"
-#include "route-agent/authorized_mns.h"
+#include "route-agent/check.h"
 #include "route-agent/control_socket.h"
-#include "route-agent/journal.h"
 #include "route-agent/messages.h"
 #include "route-agent/own_kernel.h"
 
 namespace {
 
 using namespace mobility;
-
-void check(const std::string& path) {
-    const auto settings = read_settings(path);
-    if (const auto identity = TlsIdentity::load(settings.tls); !identity) {
-        throw ConfigError(identity.error());
-    }
-    if (settings.authority) read_authorized_mns(settings.authority->authorized_mns_file);
-    Inventory inventory;
-    if (!settings.anchor) return;
-    read_inventory(*settings.anchor, inventory);
-    if (settings.anchor->journal_file.empty()) return;
-    if (const auto found = check_journal_file(settings.anchor->journal_file, settings.user);
-        !found) {
-        throw ConfigError("anchor.journal-file: " + found.error());
-    }
-}
 
 int serve(const std::string& path) {
     auto settings = read_settings(path);
@@ -90,7 +73,8 @@ int main(int argc, char** argv) {
     try {
         if (const auto status = answer_operator(arguments)) return *status;
         std::string config;
-        if (const auto status = answer_command_line(program, arguments, check, config)) {
+        if (const auto status =
+                answer_command_line(program, arguments, check_configuration, config)) {
             return *status;
         }
         return serve(config);

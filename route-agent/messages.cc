@@ -34,9 +34,19 @@ const LogMessage kKernelCheck{"ROUTE_KERNEL_CHECK", kWarn,
                               "Something in this machine's settings will lose packets or routes. "
                               "The text says what, and what to "
                               "set."};
-const LogMessage kCertificate{
-    "ROUTE_CERTIFICATE", kWarn,
-    "Our own certificate or key works today but should be looked at; the text says why."};
+const LogMessage kCertificate{"ROUTE_CERTIFICATE", kWarn,
+                              "Something is wrong with our own certificate or key, and the text "
+                              "says what. Where it says that "
+                              "peers refuse it, or that \"identity\" is none of its names, no "
+                              "session comes of it; the kernel "
+                              "is looked after all the same. Repair the files, then SIGHUP (a "
+                              "changed \"identity\": restart)."};
+const LogMessage kConfiguration{
+    "ROUTE_CONFIGURATION", kWarn,
+    "Configuration and inventory are allowed to say this, and it is seldom meant: the text names "
+    "the "
+    "key, what follows and the remedy. --check says the same. Where one inventory serves several "
+    "anchors, the other anchors' sources are named here, and nothing needs to be done."};
 const LogMessage kDialFailed{"ROUTE_DIAL_FAILED", kWarn,
                              "No session to this anchor: the text has the reason. It is tried "
                              "again for ever. Installed routes "
@@ -309,6 +319,7 @@ constexpr std::array kMessages{&kReady,
                                &kReloadFailed,
                                &kKernelCheck,
                                &kCertificate,
+                               &kConfiguration,
                                &kDialFailed,
                                &kRefusedConnection,
                                &kCounters,

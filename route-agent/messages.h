@@ -14,6 +14,7 @@ extern const LogMessage kReloaded;
 extern const LogMessage kReloadFailed;
 extern const LogMessage kKernelCheck;
 extern const LogMessage kCertificate;
+extern const LogMessage kConfiguration;
 extern const LogMessage kDialFailed;
 extern const LogMessage kRefusedConnection;
 extern const LogMessage kCounters;

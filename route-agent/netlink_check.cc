@@ -113,8 +113,12 @@ private:
 
     void check_interface(const std::string& name) {
         const auto found = device(name);
-        if (!found)
-            return find("interface " + name + " does not exist: nothing is forwarded there");
+        if (!found) {
+            return find("access-interfaces: \"" + name +
+                        "\" does not exist on this machine: nothing is forwarded there until it "
+                        "does; if it is not to come later, correct its name");
+        }
+        check_core(name, found->mtu);
         if (!found->up) {
             find("interface " + name + " is down: routes on it cannot be installed; ip link set " +
                  name + " up");
@@ -123,6 +127,17 @@ private:
             find("IPv6 packets that come in by " + name +
                  " are not forwarded; sysctl -w net.ipv6.conf.all.forwarding=1");
         }
+    }
+
+    void check_core(const std::string& name, std::uint32_t mtu) {
+        if (expected_.core_mtu == 0 || expected_.core_mtu >= mtu + kOuterHeader) return;
+        find("core-mtu: " + std::to_string(expected_.core_mtu) + " is less than the MTU of " +
+             name + " and the outer header (" + std::to_string(mtu) + " + " +
+             std::to_string(kOuterHeader) +
+             "): large packets vanish without a Packet Too Big to their sender; give the core's "
+             "links " +
+             std::to_string(mtu + kOuterHeader) + " or more, or the access link " +
+             std::to_string(expected_.core_mtu - kOuterHeader) + " or less");
     }
 
     /// `consequence`: of a strict filter.
@@ -165,8 +180,8 @@ private:
     }
 
     void check_tunnels() {
-        const auto source = tunnel_source();
-        if (!source) find(source.error());
+        const auto seg6 = find_seg6();
+        if (!seg6) find(seg6.error());
         const auto found = device(expected_.nexthop_device);
         if (!found || !found->up) {
             find("device " + expected_.nexthop_device + (found ? " is down" : " does not exist") +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// What in this kernel would break mobility silently, said to the operator when the agent starts.
+// What in this kernel would break mobility silently, said to the operator when the agent starts, or
+// when it is asked to check a configuration.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +21,9 @@ struct KernelExpectations {
     std::vector<std::string> interfaces;
     /// Those of them behind which MNs have IPv4.
     std::vector<std::string> ipv4_interfaces;
+    /// What the core's links carry; 0: not known. An access interface leaves room for the outer
+    /// header.
+    std::uint32_t core_mtu = 0;
     /// Nodes whose tunnels carry IPv4 to here: what they send comes in by the devices that lead to
     /// them.
     std::vector<IpAddress> ipv4_peers;

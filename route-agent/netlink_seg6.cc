@@ -157,21 +157,11 @@ Result<void> set_tunnel_source(const IpAddress& source) {
     return {};
 }
 
-Result<IpAddress> tunnel_source() {
+Result<void> find_seg6() {
     auto socket = NetlinkSocket::open(NETLINK_GENERIC);
     if (!socket) return Error{socket.error()};
     const auto family = seg6_family(*socket);
-    if (!family) return Error{family.error()};
-    IpAddress source;
-    const auto message = generic_message(*family, SEG6_CMD_GET_TUNSRC, SEG6_GENL_VERSION);
-    const auto read = socket->read(message, [&](const nlmsghdr& answer) {
-        const auto* const bytes = generic_attributes<SEG6_ATTR_MAX + 1>(answer)[SEG6_ATTR_DST];
-        if (!bytes || nla_len(bytes) != static_cast<int>(kSegmentBytes)) return;
-        source = *IpAddress::from_bytes(
-            {static_cast<const std::uint8_t*>(nla_data(bytes)), kSegmentBytes});
-    });
-    if (!read) return Error{"reading the tunnel source: " + read.error()};
-    return source;
+    return family ? Result<void>() : Error{family.error()};
 }
 
 }  // namespace mobility

@@ -24,7 +24,7 @@ std::optional<NexthopUse> read_seg6(Family family, const nlattr* encap_type, nla
 /// Sets the source address of outer headers for the thread's network namespace.
 Result<void> set_tunnel_source(const IpAddress& source);
 /// The error says that the kernel has no SRv6 (CONFIG_IPV6_SEG6_LWTUNNEL), or why it cannot be
-/// asked. The unspecified address: none is set.
-Result<IpAddress> tunnel_source();
+/// asked. Anybody may ask.
+Result<void> find_seg6();
 
 }  // namespace mobility

@@ -31,7 +31,9 @@ void expect(const AccessRole& role, bool tunnels, KernelExpectations& expected) 
             add(expected.ipv4_interfaces, interface.name);
         }
     }
-    if (!tunnels || expected.ipv4_interfaces.empty()) return;
+    if (!tunnels) return;
+    expected.core_mtu = role.core_mtu;
+    if (expected.ipv4_interfaces.empty()) return;
     for (const auto& anchor : role.anchors) {
         if (anchor.address) expected.ipv4_peers.push_back(anchor.address->address);
     }

@@ -58,7 +58,9 @@ public:
     OpenSslPointer<SSL> open(Wire& wire, PeerCheck& check, bool dials) const;
 
     const std::vector<std::string>& names() const { return names_; }
+    const std::vector<std::string>& faults() const { return faults_; }
     const std::vector<std::string>& warnings() const { return warnings_; }
+    bool is_for(int purpose) const;
     std::int64_t not_after() const { return not_after_; }
 
 private:
@@ -74,6 +76,7 @@ private:
     OpenSslPointer<SSL_CTX> context_;
     Descriptor key_log_{-1};
     std::vector<std::string> names_;
+    std::vector<std::string> faults_;
     std::vector<std::string> warnings_;
     std::int64_t not_after_ = 0;
 };

@@ -155,24 +155,30 @@ int refuse(X509_STORE_CTX* verification, PeerCheck& check, int code, std::string
     return 0;
 }
 
+bool about_time(int code) {
+    return code == X509_V_ERR_CERT_HAS_EXPIRED || code == X509_V_ERR_CERT_NOT_YET_VALID;
+}
+
+/// "certificate of ar1.example: expired on 2026-01-02 03:04:05 UTC"
+std::string why_refused(const X509_STORE_CTX& verification) {
+    const X509& certificate = *X509_STORE_CTX_get_current_cert(&verification);
+    const int code = X509_STORE_CTX_get_error(&verification);
+    const std::string when = out_of_time(certificate);
+    return "certificate of " + title_of(certificate) + ": " +
+           (about_time(code) && !when.empty() ? when : X509_verify_cert_error_string(code));
+}
+
 /// OpenSSL calls this for every certificate of a peer's chain, its own one (depth 0) last.
 int judge_peer(int good, X509_STORE_CTX* verification) {
     const void* ssl =
         X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx());
     auto& check = *static_cast<PeerCheck*>(SSL_get_app_data(static_cast<const SSL*>(ssl)));
-    const X509& certificate = *X509_STORE_CTX_get_current_cert(verification);
-    const int depth = X509_STORE_CTX_get_error_depth(verification);
     if (good == 0) {
-        const int code = X509_STORE_CTX_get_error(verification);
-        const std::string when = out_of_time(certificate);
-        const bool about_time =
-            code == X509_V_ERR_CERT_HAS_EXPIRED || code == X509_V_ERR_CERT_NOT_YET_VALID;
-        return refuse(
-            verification, check, code,
-            "certificate of " + title_of(certificate) + ": " +
-                (about_time && !when.empty() ? when : X509_verify_cert_error_string(code)));
+        return refuse(verification, check, X509_STORE_CTX_get_error(verification),
+                      why_refused(*verification));
     }
-    if (depth != 0) return 1;
+    const X509& certificate = *X509_STORE_CTX_get_current_cert(verification);
+    if (X509_STORE_CTX_get_error_depth(verification) != 0) return 1;
     const std::vector<CertificateName> names = names_of(certificate);
     if (names.empty()) {
         return refuse(verification, check, X509_V_ERR_HOSTNAME_MISMATCH,
@@ -241,7 +247,8 @@ Result<void> TlsContext::load_certificate(const std::string& file) {
     ASN1_TIME_to_tm(X509_get0_notAfter(&own), &end);
     not_after_ = ::timegm(&end);
     if (const std::string when = out_of_time(own); !when.empty()) {
-        warnings_.push_back(wrong(kKey, file, "the certificate " + when).text);
+        faults_.push_back(
+            wrong(kKey, file, "the certificate " + when + "; renew it, or set the clock").text);
     }
     return {};
 }
@@ -305,15 +312,20 @@ void TlsContext::judge_own_chain(const TlsFiles& files) {
                             chain) != 1) {
         throw std::bad_alloc();
     }
-    X509_STORE_CTX_set_flags(verification.get(), X509_V_FLAG_NO_CHECK_TIME);
-    if (X509_verify_cert(verification.get()) != 1) {
-        const int code = X509_STORE_CTX_get_error(verification.get());
-        warnings_.push_back(wrong("certificate-file", files.certificate,
-                                  "peers with trust-anchor " + files.trust_anchor +
-                                      " will refuse it: " + X509_verify_cert_error_string(code))
-                                .text);
+    const bool good = X509_verify_cert(verification.get()) == 1;
+    const int code = X509_STORE_CTX_get_error(verification.get());
+    const bool told = about_time(code) && X509_STORE_CTX_get_error_depth(verification.get()) == 0;
+    if (!good && !told) {
+        faults_.push_back(wrong("certificate-file", files.certificate,
+                                "peers with trust-anchor " + files.trust_anchor +
+                                    " will refuse it: " + why_refused(*verification))
+                              .text);
     }
     ERR_clear_error();
+}
+
+bool TlsContext::is_for(int purpose) const {
+    return X509_check_purpose(SSL_CTX_get0_certificate(context_.get()), purpose, 0) == 1;
 }
 
 Result<void> TlsContext::open_key_log(const std::string& file) {
@@ -362,7 +374,10 @@ Result<TlsIdentity> TlsIdentity::load(const TlsFiles& files) {
     return TlsIdentity(std::move(*context));
 }
 
+const std::vector<std::string>& TlsIdentity::faults() const { return context_->faults(); }
 const std::vector<std::string>& TlsIdentity::warnings() const { return context_->warnings(); }
+bool TlsIdentity::may_dial() const { return context_->is_for(X509_PURPOSE_SSL_CLIENT); }
+bool TlsIdentity::may_listen() const { return context_->is_for(X509_PURPOSE_SSL_SERVER); }
 const std::vector<std::string>& TlsIdentity::names() const { return context_->names(); }
 std::int64_t TlsIdentity::not_after() const { return context_->not_after(); }
 

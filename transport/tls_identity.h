@@ -40,10 +40,16 @@ public:
     /// "key-file /etc/kea/ar1.key: does not match the certificate in /etc/kea/ar1.pem".
     static Result<TlsIdentity> load(const TlsFiles& files);
 
-    /// What is no error today but should be told to the operator; each names key and file: own
-    /// certificate expired, not valid yet, or not issued by the trust anchor; key readable by
-    /// everyone.
+    /// Why peers that trust whom we trust refuse us now; each names key and file: own certificate
+    /// or its authority expired or not valid yet, or not issued by the trust anchor. That is no
+    /// error of load(): the clock may not be set yet, and a certificate can be loaded anew.
+    const std::vector<std::string>& faults() const;
+    /// What else should be told to the operator, likewise: a certificate in the trust anchor
+    /// expired or not valid yet; key readable by everyone.
     const std::vector<std::string>& warnings() const;
+    /// What our own certificate is for: peers refuse it in any other role (extendedKeyUsage).
+    bool may_dial() const;
+    bool may_listen() const;
     /// DNS and URI names in our own subjectAltName; at least one.
     const std::vector<std::string>& names() const;
     /// End of validity of our own certificate, in seconds since 1970.

@@ -33,6 +33,8 @@ Answer answer(std::vector<std::string> words) {
         if (path == "bad.json") {
             throw ConfigError("servers is missing");
         }
+        return path == "odd.json" ? std::vector<std::string>{"a: 1 is much", "b: 2 is little"}
+                                  : std::vector<std::string>{};
     };
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
@@ -57,6 +59,16 @@ TEST(CommandLine, ChecksAConfiguration) {
     const Answer bad = answer({"--check", "bad.json"});
     EXPECT_EQ(bad.status, 1);
     EXPECT_EQ(bad.error, "mobility-test: bad.json: servers is missing\n");
+}
+
+TEST(CommandLine, WarnsOfAConfigurationThatItFindsGood) {
+    const Answer odd = answer({"--check", "odd.json"});
+    EXPECT_EQ(odd.status, 0);
+    EXPECT_EQ(odd.error,
+              "mobility-test: odd.json: warning: a: 1 is much\n"
+              "mobility-test: odd.json: warning: b: 2 is little\n");
+    EXPECT_EQ(odd.out, "mobility-test: odd.json is good; warnings: 2\n");
+    EXPECT_EQ(answer({"--check", "good.json"}).error, "");
 }
 
 TEST(CommandLine, ExplainsMessages) {

@@ -4,6 +4,8 @@
 #include "route-agent/netlink_check.h"
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
@@ -62,7 +64,38 @@ TEST_F(NetlinkCheckTest, AForwardingInterface) {
     EXPECT_EQ(finding(expected),
               "interface core is down: routes on it cannot be installed; ip link set core up");
     expected.interfaces = {"absent1"};
-    EXPECT_EQ(finding(expected), "interface absent1 does not exist: nothing is forwarded there");
+    EXPECT_EQ(finding(expected),
+              "access-interfaces: \"absent1\" does not exist on this machine: nothing is forwarded "
+              "there until it does; if it is not to come later, correct its name");
+}
+
+TEST_F(NetlinkCheckTest, AnAccessInterfaceWhosePacketsFitTheCore) {
+    KernelExpectations expected;
+    expected.interfaces = {"core"};
+    expected.core_mtu = 1539;
+    set_sysctl("net/ipv6/conf/all/forwarding", 1);
+    EXPECT_EQ(finding(expected),
+              "core-mtu: 1539 is less than the MTU of core and the outer header (1500 + 40): large "
+              "packets vanish without a Packet Too Big to their sender; give the core's links 1540 "
+              "or more, or the access link 1499 or less");
+    ip("link set core mtu 1499");
+    EXPECT_EQ(finding(expected), "");
+    ip("link set core mtu 1500");
+    expected.core_mtu = 1540;
+    EXPECT_EQ(finding(expected), "");
+    expected.core_mtu = 0;
+    EXPECT_EQ(finding(expected), "") << "it is not known";
+}
+
+TEST_F(NetlinkCheckTest, AnybodyMayCheck) {
+    KernelExpectations expected;
+    expected.interfaces = {"absent1"};
+    expected.tunnel_address = address("2001:db8:5::9");
+    std::thread unprivileged([&] {
+        ASSERT_EQ(::syscall(SYS_setresuid, 65534, 65534, 65534), 0) << "of this thread only";
+        EXPECT_NE(finding(expected), "") << "one, and that is not about rights";
+    });
+    unprivileged.join();
 }
 
 TEST_F(NetlinkCheckTest, AnInterfaceWithIpv4BehindIt) {

@@ -31,6 +31,9 @@ protected:
     std::vector<std::string> warnings(const TlsFiles& files) {
         return Certificates::load(files).warnings();
     }
+    std::vector<std::string> faults(const TlsFiles& files) {
+        return Certificates::load(files).faults();
+    }
 
     Certificates certificates;
     TlsFiles good = certificates.files("DNS:ar1.example,URI:urn:example:ar1,IP:192.0.2.1");
@@ -40,6 +43,7 @@ TEST_F(TlsIdentityTest, LoadsWhatIsRight) {
     const TlsIdentity identity = Certificates::load(good);
     EXPECT_THAT(identity.names(), ElementsAre("ar1.example", "urn:example:ar1"));
     EXPECT_THAT(identity.warnings(), IsEmpty());
+    EXPECT_THAT(identity.faults(), IsEmpty());
     EXPECT_NEAR(static_cast<double>(identity.not_after()),
                 static_cast<double>(std::time(nullptr) + 3600), 60);
 }
@@ -124,14 +128,32 @@ TEST_F(TlsIdentityTest, RefusesATrustAnchorThatIsNoAuthority) {
                                 ": the certificate of ar1.example, urn:example:ar1 is not a CA's");
 }
 
-TEST_F(TlsIdentityTest, WarnsOfAnExpiredOrFutureCertificate) {
+TEST_F(TlsIdentityTest, FindsFaultWithAnExpiredOrFutureCertificate) {
     const auto expired = certificates.domain.issue({.names = "DNS:a.example", .ends_in = -100});
     TlsFiles files = certificates.files(expired, certificates.domain);
-    EXPECT_THAT(warnings(files), ElementsAre(StartsWith("certificate-file " + files.certificate +
-                                                        ": the certificate expired on 20")));
+    EXPECT_THAT(faults(files), ElementsAre(StartsWith("certificate-file " + files.certificate +
+                                                      ": the certificate expired on 20")));
     const auto future = certificates.domain.issue({.names = "DNS:a.example", .starts_in = 1000});
     files = certificates.files(future, certificates.domain);
-    EXPECT_THAT(warnings(files), ElementsAre(HasSubstr("is not valid before 20")));
+    EXPECT_THAT(faults(files), ElementsAre(HasSubstr("is not valid before 20")));
+}
+
+TEST_F(TlsIdentityTest, FindsFaultWithAnExpiredAuthorityOfOurCertificateOnly) {
+    const auto expired = Authority::issue(
+        {.common_name = "Site CA", .ends_in = -100, .authority = true}, certificates.domain.self());
+    const auto issued = Authority::issue({.names = "DNS:ar1.example"}, expired);
+    TlsFiles files = certificates.files(issued, certificates.domain);
+    files.certificate =
+        certificates.folder.write("chain", issued.certificate_pem() + expired.certificate_pem());
+    EXPECT_THAT(faults(files),
+                ElementsAre(HasSubstr("certificate of subject CN = Site CA: expired on 20")));
+    EXPECT_THAT(warnings(files), IsEmpty());
+
+    files = good;
+    files.trust_anchor = certificates.folder.write(
+        "both", certificates.domain.self().certificate_pem() + expired.certificate_pem());
+    EXPECT_THAT(faults(files), IsEmpty()) << "the old one, during a change";
+    EXPECT_THAT(warnings(files), ElementsAre(HasSubstr("Site CA expired on 20")));
 }
 
 TEST_F(TlsIdentityTest, WarnsOfAKeyThatEverybodyCanRead) {
@@ -140,11 +162,11 @@ TEST_F(TlsIdentityTest, WarnsOfAKeyThatEverybodyCanRead) {
                 ElementsAre("key-file " + good.key + ": is readable by every user: chmod o= it"));
 }
 
-TEST_F(TlsIdentityTest, WarnsThatPeersWillRefuseAForeignCertificate) {
+TEST_F(TlsIdentityTest, FindsThatPeersWillRefuseAForeignCertificate) {
     TlsFiles files = good;
     files.trust_anchor =
         certificates.folder.write("foreign", certificates.foreign.self().certificate_pem());
-    EXPECT_THAT(warnings(files), ElementsAre(HasSubstr("peers with trust-anchor")));
+    EXPECT_THAT(faults(files), ElementsAre(HasSubstr("peers with trust-anchor")));
 }
 
 TEST_F(TlsIdentityTest, TakesSeveralAuthoritiesDuringAChange) {
@@ -163,10 +185,10 @@ TEST_F(TlsIdentityTest, SendsItsIntermediateAuthorities) {
     const auto between = certificates.domain.issue({.common_name = "Site CA", .authority = true});
     const auto issued = Authority::issue({.names = "DNS:ar1.example"}, between);
     TlsFiles files = certificates.files(issued, certificates.domain);
-    EXPECT_THAT(warnings(files), ElementsAre(HasSubstr("will refuse it")));
+    EXPECT_THAT(faults(files), ElementsAre(HasSubstr("will refuse it")));
     files.certificate =
         certificates.folder.write("chain", issued.certificate_pem() + between.certificate_pem());
-    EXPECT_THAT(warnings(files), IsEmpty());
+    EXPECT_THAT(faults(files), IsEmpty());
     TlsPair pair(certificates.identity("DNS:anchor.example"), Certificates::load(files));
     EXPECT_TRUE(pair.connect());
 }

@@ -49,6 +49,8 @@ public:
     /// Sends what ARs should know by now. Call it after every batch of input. True when more is
     /// left than fits a slice.
     bool flush();
+    /// When flush() is to be called at the latest.
+    std::optional<Instant> next_deadline() const { return gate_.next_deadline(); }
     void tick(Instant now);
 
     /// AnchorOutput's words.

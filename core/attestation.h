@@ -47,13 +47,19 @@ public:
     void ar_gone(NodeId ar);
     /// Exchanges are remembered for kAwayRemembered: a source has yet to tell what it heard.
     void set_source_away(bool away) { source_away_ = away; }
-    /// Decides what has waited long enough.
+    /// Decides what has waited long enough. Call it at next_deadline(), or a little later: a
+    /// refusal is to come before its source lets the Reply go.
     void tick(Moment moment);
+    /// Of what waits kWait; nothing: nothing does.
+    std::optional<Instant> next_deadline() const {
+        if (by_time_.empty()) return std::nullopt;
+        return by_time_.front().since + kWait;
+    }
 
     std::size_t waiting() const { return by_time_.size() + late_count_; }
 
     /// Below a source's hold-limit, above what a burst of moves costs a busy AR's agent.
-    static constexpr Milliseconds kWait{75};
+    static constexpr Milliseconds kWait{60};
     /// An AR that has no session dials every 2 s.
     static constexpr Milliseconds kLateWait{10'000};
     /// A session that is dead is noticed sooner.

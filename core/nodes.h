@@ -71,6 +71,8 @@ public:
     ConnectionUser& accept(Connection& connection) { return sessions_.accept(connection); }
     /// True when more is left than fits a slice.
     bool work();
+    /// When work() is to be called at the latest.
+    std::optional<Instant> next_deadline() const { return sessions_.next_deadline(); }
     void tick(Instant now);
     /// Disassociates from all peers, and says why; what is installed stays.
     void leave(const std::string& why) { sessions_.leave_all(why); }

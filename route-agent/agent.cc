@@ -53,6 +53,7 @@ public:
           signals_(signals),
           signal_ready_(io_, signals.fd()),
           timer_(io_),
+          deadline_(io_),
           identity_(must(TlsIdentity::load(settings_.tls))) {
         if (settings_.anchor) wire_anchor();
         if (settings_.access) wire_access();
@@ -186,6 +187,7 @@ private:
     void look_at_kernel();
     void wait_for_signal();
     void wait_for_tick();
+    void wait_for_deadline();
     void tick(Instant now);
     void reload();
     std::string answer(const std::string& question);
@@ -205,6 +207,8 @@ private:
     asio::io_context io_{1};
     asio::posix::stream_descriptor signal_ready_;
     asio::steady_timer timer_;
+    asio::steady_timer deadline_;
+    std::optional<Instant> woken_at_;  ///< by deadline_
     TlsIdentity identity_;
     Inventory inventory_;
     std::unique_ptr<NetlinkForwarder> anchor_kernel_;
@@ -241,6 +245,7 @@ void RouteAgent::Wiring::run() {
         more = false;
         if (anchor_) more = anchor_->work();
         if (access_) more = access_->work() || more;
+        wait_for_deadline();
     }
     log_.write(route_agent::kCounters, status());
     disassociate();
@@ -320,6 +325,16 @@ void RouteAgent::Wiring::wait_for_tick() {
         if (error) return;
         tick(clock_.now().now);
         wait_for_tick();
+    });
+}
+
+void RouteAgent::Wiring::wait_for_deadline() {
+    const auto when = anchor_ ? anchor_->next_deadline() : std::nullopt;
+    if (!when || when == woken_at_) return;
+    woken_at_ = when;
+    deadline_.expires_at(*when);
+    deadline_.async_wait([this](const auto& error) {
+        if (!error) woken_at_.reset();  // to run on is all that it is for
     });
 }
 

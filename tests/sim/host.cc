@@ -103,7 +103,19 @@ void AnchorHost::stop_process() {
 bool AnchorHost::work() {
     const bool more = node->work();
     write_journal();
+    wait_for_deadline();
     return more;
+}
+
+void AnchorHost::wait_for_deadline() {
+    const auto when = node->next_deadline();
+    if (!when || when == woken_at_) return;
+    woken_at_ = when;
+    const auto left = std::chrono::ceil<Duration>(*when - clock_.now().now);
+    world_.timeline.after(std::max(left, Duration{0}) + Duration{1}, [this, when] {
+        if (woken_at_ == when) woken_at_.reset();
+        wake();
+    });
 }
 
 void AnchorHost::tick(Instant now) {

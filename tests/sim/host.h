@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -84,8 +85,11 @@ private:
     void stop_process() override;
     bool work() override;
     void tick(Instant now) override;
+    void wait_for_deadline();
     /// The disk takes its time: what has not been written when the process dies is lost.
     void write_journal();
+
+    std::optional<Instant> woken_at_;
 };
 
 class AccessHost final : public DialingHost {

@@ -45,9 +45,12 @@ TEST_F(AttestationTest, AForgedRelayForwardMovesNothingAndTheOperatorHearsOfIt) 
     const auto real = event(1, 1, 11), forged = event(2, 1, 12);
     gate.relayed(ar(1), as_relayed(real), moment());
     hear(real);
+    EXPECT_FALSE(gate.next_deadline());
     hear(forged);
+    EXPECT_EQ(gate.next_deadline(), now + AttestationGate::kWait);
     now += AttestationGate::kWait;
     gate.tick(moment());
+    EXPECT_FALSE(gate.next_deadline());
     EXPECT_TRUE(placed(1, 1));
     EXPECT_EQ(refusal(said), Refusal::kAdministrativelyProhibited);
     EXPECT_NE(reason(said).find(ar_name(2)), std::string::npos);

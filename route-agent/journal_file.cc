@@ -26,7 +26,10 @@ using Kind = JournalFailure::Kind;
 
 constexpr std::int64_t kApplication = 0x4b4d4a31;  // "KMJ1", for file(1) and for us
 constexpr std::int64_t kVersion = 1;
-constexpr int kBusyTimeout = 2000;   // milliseconds
+constexpr int kBusyTimeout = 2000;  // milliseconds
+/// Octets that SQLite may use, ten times what a journal takes: a damaged one may claim that a row
+/// has any number of them.
+constexpr sqlite3_int64 kMostMemory = 48 << 20;
 constexpr int kMostMovedAside = 99;  // then somebody should look
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kHeader = 100;  // octets of an SQLite file
@@ -177,6 +180,7 @@ JournalFailure JournalFile::open() {
     // Where people are is nobody else's business; SQLite gives its log the same mode.
     const int made = ::open(path_.c_str(), O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (made >= 0) ::close(made);
+    sqlite3_hard_heap_limit64(kMostMemory);
     sqlite3* opened = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(path_.c_str(), &opened, flags, nullptr);

@@ -3,6 +3,8 @@
 // Any file where an anchor's journal should be: it is left alone, moved aside or believed; what is
 // believed an AR can read; the anchor goes on, what it writes is read by the next process, and
 // nothing else is.
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -22,6 +24,7 @@ namespace {
 using namespace example;
 
 constexpr const char* kAnchor = "anchor.example";
+constexpr sqlite3_int64 kMostMemory = 48 << 20;
 constexpr Seconds kMostDoubt{11};  // then the anchor waits for no AR any more
 
 JournalSettings settings(const JournalFolder& folder) {
@@ -163,5 +166,7 @@ void fuzz(std::span<const std::uint8_t> input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     mobility::fuzz::fuzz({data, size});
+    mobility::require(sqlite3_memory_highwater(0) <= mobility::fuzz::kMostMemory,
+                      "no file decides how much memory is taken");
     return 0;
 }

@@ -96,13 +96,13 @@ bool Attestor::attest(const RelayedExchange& exchange, Instant now) {
 
 bool Attestor::tell(Instant now) {
     const bool given_up = give_up(now);
-    while (!waiting_.empty()) {
-        const auto sent = send(waiting_.front().datagram);
-        if (sent == Sent::kNobodyListens) return false;
-        if (sent == Sent::kBusy) break;
-        drop_first();
+    auto sent = Sent::kTaken;
+    while (!waiting_.empty() && sent == Sent::kTaken) {
+        sent = send(waiting_.front().datagram);
+        if (sent == Sent::kTaken) drop_first();
     }
-    return !given_up;
+    busy_ = sent == Sent::kBusy;
+    return !given_up && sent != Sent::kNobodyListens;
 }
 
 bool Attestor::connect() {

@@ -36,11 +36,13 @@ public:
     /// False: the route agent does not listen, or something that waited was given up.
     bool attest(Bytes relay_forward, Instant now);
     bool attest(const RelayedExchange& exchange, Instant now);
-    /// What waits, as far as the route agent takes it; likewise. To be called whenever `descriptor`
-    /// becomes writable (EPOLLET), and now and then, as that does not tell that an agent has come.
+    /// What waits, as far as the route agent takes it; likewise. To be called while busy() when
+    /// `descriptor` is writable, and now and then, as nothing tells that an agent has come.
     bool tell(Instant now);
 
     int descriptor() const { return socket_.get(); }
+    /// The route agent listens, and has taken less than there is.
+    bool busy() const { return busy_; }
     const std::string& path() const { return path_; }
     std::size_t waiting() const { return waiting_.size(); }
 
@@ -65,6 +67,7 @@ private:
     Descriptor socket_;
     std::string path_;
     bool connected_ = false;
+    bool busy_ = false;
     std::deque<Word> waiting_;
     std::size_t octets_ = 0;
 };

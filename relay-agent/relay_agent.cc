@@ -38,9 +38,9 @@ constexpr std::size_t kMaxLinkLayerAddress = 8;
 
 Error failed(const char* what) { return {std::string(what) + ": " + std::strerror(errno)}; }
 
-Result<void> add(int epoll, int fd, std::uint64_t what, std::uint32_t events = EPOLLIN) {
+Result<void> add(int epoll, int fd, std::uint64_t what) {
     epoll_event event{};
-    event.events = events;
+    event.events = EPOLLIN;
     event.data.u64 = what;
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0 && errno != EEXIST) {
         return failed("epoll_ctl");
@@ -133,6 +133,7 @@ Result<void> RelayAgent::run(Signals& signals, const std::function<RelayConfig()
         return added;
     }
     for (;;) {
+        wait_for_route_agent(epoll->get());
         std::array<epoll_event, 16> events;
         const int count = epoll_wait(epoll->get(), events.data(), events.size(), -1);
         if (count < 0 && errno != EINTR) {
@@ -177,12 +178,6 @@ Result<Descriptor> RelayAgent::watch(const Signals& signals) const {
             return Error{added.error()};
         }
     }
-    if (attestor_) {
-        const auto added = add(epoll.get(), attestor_->descriptor(), kAttestor, EPOLLOUT | EPOLLET);
-        if (!added) {
-            return Error{added.error()};
-        }
-    }
     return epoll;
 }
 
@@ -209,6 +204,7 @@ void RelayAgent::receive(std::uint64_t socket) {
         return;
     }
     if (socket == kAttestor) {
+        waiting_for_route_agent_ = false;
         tell_route_agent();
         return;
     }
@@ -299,6 +295,19 @@ void RelayAgent::relay_up(const FromAccess& message) {
                      {server.address, server.port, 0, config.source_address.value_or(IpAddress())});
         ++counters_.relay_forwards_sent;
     }
+}
+
+/// Only while it is busy: each word that it reads makes the socket writable.
+void RelayAgent::wait_for_route_agent(int epoll) {
+    if (!attestor_ || !attestor_->busy() || waiting_for_route_agent_) {
+        return;
+    }
+    epoll_event event{};
+    event.events = EPOLLOUT | EPOLLONESHOT;
+    event.data.u64 = kAttestor;
+    const int fd = attestor_->descriptor();
+    waiting_for_route_agent_ = epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) == 0 ||
+                               epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 /// What waited for it. That it does not listen is said when there is a message to tell of.

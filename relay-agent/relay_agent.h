@@ -58,6 +58,7 @@ private:
     void receive_unicast();
     void relay_packet(std::size_t link, const Received& received);
     void relay_up(const FromAccess& message);
+    void wait_for_route_agent(int epoll);
     void tell_route_agent();
     void not_attested();
     void relay_down(const FromCore& message);
@@ -83,6 +84,7 @@ private:
     DirectAnswers direct_;
     /// Null: nobody is told of what is relayed.
     std::shared_ptr<Attestor> attestor_;
+    bool waiting_for_route_agent_ = false;
     unsigned ticks_ = 0;
     bool told_of_source_address_ = false;
     /// When the batch in hand arrived.

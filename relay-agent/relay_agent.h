@@ -36,6 +36,8 @@ public:
     /// may throw a ConfigError. An error when the kernel refuses the loop itself.
     Result<void> run(Signals& signals, const std::function<RelayConfig()>& read_config);
 
+    static constexpr long kTicksPerSecond = 4;
+
 private:
     /// What is known of where a discarded message came from.
     struct Origin {

@@ -191,7 +191,6 @@ private:
     void tick(Instant now);
     void reload();
     std::string answer(const std::string& question);
-    std::string gone(const std::string& whom);
     std::string status() const {
         Roles roles{anchor_.get(), access_.get(), authority_.get()};
         if (announced_) roles.announced = &announced_->anchors();
@@ -382,21 +381,11 @@ std::string RouteAgent::Wiring::answer(const std::string& question) {
         const auto removed = anchor_->confirm_removal(question.substr(kConfirm.size()));
         return "{\"removed\":" + std::to_string(removed) + "}";
     }
-    if (access_ && question.rfind(kGone, 0) == 0) return gone(question.substr(kGone.size()));
+    if (access_ && question.rfind(kGone, 0) == 0)
+        return gone_json(*access_, question.substr(kGone.size()));
     return "{\"error\":\"expected: status" +
            std::string(anchor_ ? ", bindings, confirm-removal LEASE-DOMAIN-OR-AUTHORITY" : "") +
            std::string(access_ ? ", gone ADDRESS, gone LINK-LAYER-ADDRESS, gone all" : "") + "\"}";
-}
-
-/// An access point has seen an MN leave; `all`: this AR goes out of service.
-std::string RouteAgent::Wiring::gone(const std::string& whom) {
-    const auto address = IpAddress::parse(whom);
-    const auto gone = access_->gone([&](const BindingRecord& record) {
-        return whom == "all" || (address && record.prefix.contains(*address)) ||
-               record.attachment.link_layer.text() == whom;
-    });
-    return "{\"told\":" + std::to_string(gone.told) +
-           ",\"not-told\":" + std::to_string(gone.not_told) + "}";
 }
 
 RouteAgent::RouteAgent(RouteAgentSettings settings, std::string config_path, Log& log,

@@ -27,8 +27,7 @@ using Kind = JournalFailure::Kind;
 constexpr std::int64_t kApplication = 0x4b4d4a31;  // "KMJ1", for file(1) and for us
 constexpr std::int64_t kVersion = 1;
 constexpr int kBusyTimeout = 2000;  // milliseconds
-/// Octets that SQLite may use, ten times what a journal takes: a damaged one may claim that a row
-/// has any number of them.
+/// Octets for SQLite, ten times what a journal takes; a row of a damaged one may claim any number.
 constexpr sqlite3_int64 kMostMemory = 48 << 20;
 constexpr int kMostMovedAside = 99;  // then somebody should look
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};

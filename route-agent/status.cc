@@ -145,4 +145,13 @@ std::string bindings_json(const AnchorNode& anchor, const Inventory& inventory, 
     return json{{"bindings", std::move(bindings)}, {"total", all.size()}}.dump();
 }
 
+std::string gone_json(AccessNode& access, const std::string& whom) {
+    const auto address = IpAddress::parse(whom);
+    const auto gone = access.gone([&](const BindingRecord& record) {
+        return whom == "all" || (address && record.prefix.contains(*address)) ||
+               record.attachment.link_layer.text() == whom;
+    });
+    return json{{"told", gone.told}, {"not-told", gone.not_told}}.dump();
+}
+
 }  // namespace mobility

@@ -28,4 +28,8 @@ std::string status_json(const Roles& roles);
 std::string bindings_json(const AnchorNode& anchor, const Inventory& inventory, Instant now,
                           std::size_t most);
 
+/// An access point has seen this MN leave (by an address, a link-layer address), or this AR goes
+/// out of service (all): anchors are told, and this is how many of their records.
+std::string gone_json(AccessNode& access, const std::string& whom);
+
 }  // namespace mobility

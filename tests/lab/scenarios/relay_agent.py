@@ -10,6 +10,7 @@ import re
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from ..namespaces import Namespace, ip_batch
 from ..network import ACCESS, CORE, MN_LINK, Network
 from ..processes import Process, Processes
 from ..scenario import check, equal, fact, scenario
+from ..waiting import wait_until
 
 _SOLICIT, _ADVERTISE, _REPLY, _FORWARD, _RELAYED = 1, 2, 7, 12, 13
 _CLIENT_ID, _RELAY_MESSAGE, _USER_CLASS, _INTERFACE_ID, _LINK_LAYER = 1, 9, 15, 18, 79
@@ -270,14 +272,21 @@ def _from_elsewhere(scene: _Scene, forged: bytes) -> None:
         stranger.sendto(forged, (scene.ar.core, 547))
 
 
+def _discards(scene: _Scene) -> Counter[str]:
+    return Counter(
+        {
+            name.removeprefix("discarded-"): count
+            for name, count in scene.counters().items()
+            if name.startswith("discarded-")
+        }
+    )
+
+
 def _expect_discards(scene: _Scene, expected: dict[str, int]) -> None:
+    # What is sent by unicast waits for neighbour discovery.
+    wait_until(lambda: _discards(scene).total() >= sum(expected.values()), "the last discard", limit=5)
+    equal(dict(_discards(scene)), expected, "discards")
     counters = scene.counters()
-    found = {
-        name.removeprefix("discarded-"): count
-        for name, count in counters.items()
-        if name.startswith("discarded-")
-    }
-    equal(found, expected, "discards")
     equal(counters["client-messages-relayed"], 1, "client messages relayed")
     for word in ("MALFORMED", "HOP_COUNT_LIMIT", "SERVER_MESSAGE_FROM_ACCESS", "CLIENT_UNICAST",
                  "NOT_FROM_ACCESS", "NOT_A_SERVER", "UNKNOWN_INTERFACE"):  # fmt: skip

@@ -179,7 +179,7 @@ const LogMessage kNotAttested{
     "ANCHOR_NOT_ATTESTED", kWarn,
     "A source reported a message through an AR whose own relay has not relayed it: somebody sends "
     "from that AR's address, or the relay's attestation-socket does not lead to the AR's route "
-    "agent. Nothing was moved."};
+    "agent. Nothing was moved. Where the AR's word was only late, ANCHOR_ATTESTED_LATE follows."};
 const LogMessage kInterfaceUnknown{
     "ACCESS_INTERFACE_UNKNOWN", kWarn,
     "An anchor knows an MN here, from before this agent's start, on an access interface that the "

@@ -38,8 +38,13 @@ protected:
         now += time;
         work();
     }
-    /// Nothing more is awaited: what was found at start and nobody needs goes.
-    void complete_others() {
+    /// The process begins anew, and this is all that any anchor knows of: nothing more is awaited.
+    void restart_and_hear(const BindingRecord& record) {
+        restart();
+        accept_both();
+        router->list_begin(kA);
+        router->install(kA, 1, {record});
+        router->list_end(kA);
         router->list_begin(kB);
         router->list_end(kB);
         while (router->work()) {
@@ -108,8 +113,8 @@ TEST_F(AccessUnreachable, WhoLeavesMeanwhileLeavesNothing) {
 
 /// The configuration has another link-address than before the restart, by a typing error.
 BindingRecord stranded(int number, std::uint64_t sequence) {
-    BindingRecord record{home(number), mn(number), 1, kDomain, attachment(1, number), sequence,
-                         Seconds{60}};
+    BindingRecord record{home(number),          mn(number), 1,          kDomain,
+                         attachment(1, number), sequence,   Seconds{60}};
     record.attachment.link_address = address("2001:db8:1:77::1");
     return record;
 }
@@ -117,12 +122,7 @@ BindingRecord stranded(int number, std::uint64_t sequence) {
 TEST_F(AccessUnreachable, WhoWasHereOnAnInterfaceThatIsNotConfiguredNowLivesOnWhatWasFound) {
     router->install(kA, 1, {record(1, 100)});
     work();
-    restart();
-    accept_both();
-    router->list_begin(kA);
-    router->install(kA, 1, {stranded(1, 100)});
-    router->list_end(kA);
-    complete_others();
+    restart_and_hear(stranded(1, 100));
     EXPECT_EQ(answer(kA, 1).verdict, Verdict::kInstalled);
     EXPECT_EQ(route(home(1)), on_link(1));
     EXPECT_TRUE(kernel.history().empty()) << "nothing is touched";
@@ -137,12 +137,7 @@ TEST_F(AccessUnreachable, WhoWasHereOnAnInterfaceThatIsNotConfiguredNowLivesOnWh
 }
 
 TEST_F(AccessUnreachable, WithNothingFoundItsPacketsEndHereAndWhoIsNewIsRefused) {
-    restart();
-    accept_both();
-    router->list_begin(kA);
-    router->install(kA, 1, {stranded(1, 100)});
-    router->list_end(kA);
-    complete_others();
+    restart_and_hear(stranded(1, 100));
     EXPECT_EQ(answer(kA, 1).verdict, Verdict::kInstalled);
     EXPECT_EQ(route(home(1)), Forwarding(Drop{}));
     auto again = stranded(1, 100);

@@ -56,23 +56,25 @@ void Anchor::attached(DomainId source, std::uint64_t number, const Attached& eve
 
 void Anchor::answer_all(DomainId source, std::uint64_t number, const Attached& event,
                         const Answer& answer) {
-    for (const auto& item : event.items) {
-        ++counters_.attached;
-        count(answer);
-        if (answer.verdict == Verdict::kRefused) {
-            tell_refused("ANCHOR_NOT_ATTESTED", event, item, answer);
-        }
-    }
+    counters_.attached += event.items.size();
+    for (std::size_t i = 0; i < event.items.size(); ++i) count(answer);
+    if (answer.verdict == Verdict::kRefused) tell_unattested(event, answer);
     output_.answer(source, number, std::vector<Answer>(event.items.size(), answer));
+}
+
+void Anchor::tell_unattested(const Attached& event, const Answer& refusal) {
+    for (const auto& item : event.items) {
+        tell_refused("ANCHOR_NOT_ATTESTED", event, item, refusal);
+    }
 }
 
 void Anchor::attested_late(DomainId source, const Attached& event, Milliseconds late,
                            Moment moment) {
-    output_.notice({"ANCHOR_ATTESTED_LATE", "the word of the relay with link-address " +
-                                                event.attachment.link_address.text() +
-                                                " about MN " + event.mn.text() + " came " +
-                                                std::to_string(late.count()) +
-                                                " ms after its message was refused; it counts"});
+    output_.notice(
+        {"ANCHOR_ATTESTED_LATE", "the word of the relay with link-address " +
+                                     event.attachment.link_address.text() + " about MN " +
+                                     event.mn.text() + " came " + std::to_string(late.count()) +
+                                     " ms after its message was answered without; it counts"});
     attached(source, kNobodyWaits, event, moment);
 }
 

@@ -88,7 +88,9 @@ public:
     /// The same answer for all items of an event whose place nobody has attested.
     void answer_all(DomainId source, std::uint64_t number, const Attached& event,
                     const Answer& answer);
-    /// An event that was refused so, and is attested after all: nobody waits for its answer.
+    /// The operator hears that nobody has attested it.
+    void tell_unattested(const Attached& event, const Answer& refusal);
+    /// An event that was answered so, and is attested after all: nobody waits for another answer.
     void attested_late(DomainId source, const Attached& event, Milliseconds late, Moment moment);
     /// The AR that an attachment names, when the Relay-forward came from one of its addresses.
     Result<NodeId> vouched(const Attachment& attachment) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Match, wait, refuse, and be told later.
+// Match, wait, judge without it, and be told later.
 #include "core/attestation.h"
 
 #include <algorithm>
@@ -65,13 +65,20 @@ void AttestationGate::wait(Waiting waiting, Moment moment) {
 void AttestationGate::relayed(NodeId ar, const RelayedExchange& exchange, Moment moment) {
     if (policy_ == AttestationPolicy::kOff) return;
     auto key = exchange_key(ar, exchange.mn, exchange.attachment, exchange.order);
+    bool late = false;
     if (const auto queue = by_mn_.find(exchange.mn.bytes); queue != by_mn_.end()) {
-        for (const auto& each : queue->second) each->passes |= each->key == key;
+        for (const auto& each : queue->second) {
+            if (each->key != key) continue;
+            each->passes = true;
+            late |= !each->late && moment.now - each->since >= kBehind;
+        }
     }
-    if (const auto late = refused_.take(exchange.mn, key)) {
-        const auto after = std::chrono::duration_cast<Milliseconds>(moment.now - late->since);
-        anchor_.attested_late(late->source, late->event, after, moment);
+    if (const auto judged = judged_without_.take(exchange.mn, key)) {
+        late = true;
+        const auto after = std::chrono::duration_cast<Milliseconds>(moment.now - judged->since);
+        anchor_.attested_late(judged->source, judged->event, after, moment);
     }
+    if (late && ars_.contains(ar)) ars_.at(ar).was_late = moment.now;
     relayed_.remember(std::move(key), moment.now);
     pass(exchange.mn, moment);
 }
@@ -140,7 +147,7 @@ void AttestationGate::leave(Queue::iterator which) {
 void AttestationGate::detached(DomainId source, std::uint64_t number, const Detached& event,
                                Moment moment) {
     // What would be placed has ended meanwhile: nothing of it may come after.
-    refused_.detached(source, event);
+    judged_without_.detached(source, event);
     std::vector<Queue::iterator> ended;
     const auto look = [&](const std::deque<Queue::iterator>& queue) {
         std::copy_if(queue.begin(), queue.end(), std::back_inserter(ended), [&](const auto& each) {
@@ -162,7 +169,7 @@ void AttestationGate::detached(DomainId source, std::uint64_t number, const Deta
 
 void AttestationGate::source_gone(DomainId source) {
     sources_.erase(source);
-    refused_.source_gone(source);
+    judged_without_.source_gone(source);
     std::vector<Queue::iterator> gone;
     for (const auto& [mn, queue] : by_mn_) {
         std::copy_if(queue.begin(), queue.end(), std::back_inserter(gone),
@@ -172,8 +179,7 @@ void AttestationGate::source_gone(DomainId source) {
 }
 
 void AttestationGate::tick(Moment moment) {
-    relayed_.forget(moment.now - (source_away_ ? kAwayRemembered : kRemembered));
-    refused_.forget(moment.now - kRefusedRemembered);
+    forget(moment.now);
     const auto waited = [&](const Queue& queue, Milliseconds limit) {
         return !queue.empty() && moment.now - queue.front().since >= limit;
     };
@@ -190,11 +196,11 @@ void AttestationGate::tick(Moment moment) {
     }
 }
 
-/// What nobody vouches for is refused, and makes no late one before it hurry.
+/// What nobody vouches for is not placed, and makes no late one before it hurry.
 void AttestationGate::expire(Queue::iterator which, Moment moment) {
     if (which->passes || which->late) return decide(which, moment);
     const auto mn = which->event.mn;
-    refuse(which, moment.now);
+    judge_without(which, moment.now);
     pass(mn, moment);
 }
 
@@ -210,19 +216,37 @@ void AttestationGate::decide(Queue::iterator last, Moment moment) {
             leave(first);
             anchor_.attached(passes.source, passes.number, passes.event, moment);
         } else {
-            refuse(first, moment.now);
+            judge_without(first, moment.now);
         }
     }
     pass(mn, moment);
 }
 
-void AttestationGate::refuse(Queue::iterator which, Instant now) {
-    anchor_.answer_all(which->source, which->number, which->event,
-                       {Verdict::kRefused, Refusal::kAdministrativelyProhibited,
-                        "the relay of " + anchor_.name(which->ar) +
-                            " has not relayed this exchange (attestation)"});
-    refused_.remember({which->source, which->event, which->key, now});
+bool AttestationGate::is_behind(NodeId ar, Instant now) const {
+    const auto found = ars_.find(ar);
+    if (found == ars_.end() || !found->second.was_late) return false;
+    return now - *found->second.was_late < kBehindRemembered;
+}
+
+void AttestationGate::judge_without(Queue::iterator which, Instant now) {
+    const bool deferred = is_behind(which->ar, now);
+    anchor_.answer_all(
+        which->source, which->number, which->event,
+        deferred ? Answer{Verdict::kDeferred, Refusal::kNone, {}} : refusal(which->ar));
+    judged_without_.remember({which->source, which->event, which->key, which->ar, now, deferred});
     leave(which);
+}
+
+void AttestationGate::forget(Instant now) {
+    relayed_.forget(now - (source_away_ ? kAwayRemembered : kRemembered));
+    while (const auto judged = judged_without_.take_older(now - kJudgedRemembered)) {
+        if (judged->deferred) anchor_.tell_unattested(judged->event, refusal(judged->ar));
+    }
+}
+
+Answer AttestationGate::refusal(NodeId ar) const {
+    return {Verdict::kRefused, Refusal::kAdministrativelyProhibited,
+            "the relay of " + anchor_.name(ar) + " has not relayed this exchange (attestation)"};
 }
 
 }  // namespace mobility

@@ -28,8 +28,9 @@ enum class AttestationPolicy : std::uint8_t {
 };
 
 /// Between the sources and the Anchor. What waits keeps its order with all that the source says of
-/// the same MN. What was refused is placed when the AR's word comes after all; nothing waits for
-/// it, as the Anchor knows which message is newer. Owner: AnchorSessions; its thread.
+/// the same MN. What nobody has vouched for in time is refused, or deferred while its AR is behind;
+/// it is placed when the AR's word comes after all, and nothing waits for it, as the Anchor knows
+/// which message is newer. Owner: AnchorSessions; its thread.
 class AttestationGate {
 public:
     AttestationGate(Anchor& anchor, AttestationPolicy policy);
@@ -67,8 +68,11 @@ public:
     static constexpr Milliseconds kAwayRemembered{300'000};
     /// What was relayed, and heard by a server, about when an AR's knowledge began.
     static constexpr Milliseconds kUnderWay{1'000};
-    /// A refused message: time for a stuck agent or a stalled session, and for a new session.
-    static constexpr Milliseconds kRefusedRemembered{30'000};
+    /// An AR of which a word has come that late, within that time, is behind.
+    static constexpr Milliseconds kBehind{20};
+    static constexpr Milliseconds kBehindRemembered{2'000};
+    /// A message judged without: time for a stuck agent, a stalled session, and for a new session.
+    static constexpr Milliseconds kJudgedRemembered{30'000};
     static constexpr std::size_t kMost = 200'000;  ///< messages waiting, twice
 
 private:
@@ -92,6 +96,7 @@ private:
         bool attests;
         Instant came;
         std::optional<Instant> told_since{};
+        std::optional<Instant> was_late{};  ///< with a word
     };
 
     Standing judge(const Waiting& each) const;
@@ -100,7 +105,10 @@ private:
     void pass(const MnId& mn, Moment moment);
     void expire(Queue::iterator which, Moment moment);
     void decide(Queue::iterator last, Moment moment);
-    void refuse(Queue::iterator which, Instant now);
+    bool is_behind(NodeId ar, Instant now) const;
+    void judge_without(Queue::iterator which, Instant now);
+    void forget(Instant now);
+    Answer refusal(NodeId ar) const;
     void leave(Queue::iterator which);
 
     Anchor& anchor_;
@@ -113,7 +121,7 @@ private:
     std::size_t late_count_ = 0;
     std::unordered_map<std::string, std::deque<Queue::iterator>> by_mn_;  ///< in their order
     RelayedExchanges relayed_;
-    Unattested refused_;
+    Unattested judged_without_;
 };
 
 }  // namespace mobility

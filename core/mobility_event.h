@@ -118,7 +118,7 @@ struct LeaseEntry {
 enum class Verdict : std::uint8_t {
     kInstalled,   ///< the AR and the anchor forward to this place
     kUnchanged,   ///< they did already
-    kDeferred,    ///< recorded; the AR is away and gets it when it is back
+    kDeferred,    ///< recorded; it takes effect when the AR, away or busy, is heard again
     kSuperseded,  ///< a newer message of this MN came meanwhile, or this one is older
     kRefused
 };

@@ -17,9 +17,9 @@ bool concerns(const Detached& end, const Attached& event) {
     });
 }
 
-void Unattested::remember(Refused refused) {
-    auto& of_mn = by_mn_[refused.event.mn];
-    of_mn.push_back(in_order_.insert(in_order_.end(), std::move(refused)));
+void Unattested::remember(Judged judged) {
+    auto& of_mn = by_mn_[judged.event.mn];
+    of_mn.push_back(in_order_.insert(in_order_.end(), std::move(judged)));
     if (of_mn.size() > kMostOfMn) drop(of_mn.front());
     if (in_order_.size() > kMost) drop(in_order_.begin());
 }
@@ -31,7 +31,7 @@ void Unattested::drop(Queue::iterator which) {
     in_order_.erase(which);
 }
 
-std::optional<Unattested::Refused> Unattested::take(const MnId& mn, const std::string& key) {
+std::optional<Unattested::Judged> Unattested::take(const MnId& mn, const std::string& key) {
     const auto found = by_mn_.find(mn);
     if (found == by_mn_.end()) return std::nullopt;
     const auto which = std::find_if(found->second.begin(), found->second.end(),
@@ -60,12 +60,15 @@ void Unattested::detached(DomainId source, const Detached& event) {
 void Unattested::source_gone(DomainId source) {
     for (auto each = in_order_.begin(); each != in_order_.end();) {
         const auto which = each++;
-        if (which->source == source) drop(which);
+        if (which->source == source && !which->deferred) drop(which);
     }
 }
 
-void Unattested::forget(Instant before) {
-    while (!in_order_.empty() && in_order_.front().since < before) drop(in_order_.begin());
+std::optional<Unattested::Judged> Unattested::take_older(Instant before) {
+    if (in_order_.empty() || in_order_.front().since >= before) return std::nullopt;
+    const auto taken = in_order_.front();
+    drop(in_order_.begin());
+    return taken;
 }
 
 }  // namespace mobility

@@ -179,7 +179,8 @@ const LogMessage kNotAttested{
     "ANCHOR_NOT_ATTESTED", kWarn,
     "A source reported a message through an AR whose own relay has not relayed it: somebody sends "
     "from that AR's address, or the relay's attestation-socket does not lead to the AR's route "
-    "agent. Nothing was moved. Where the AR's word was only late, ANCHOR_ATTESTED_LATE follows."};
+    "agent. Nothing was moved. Where the AR's word was only late, ANCHOR_ATTESTED_LATE follows; of "
+    "an AR that was busy at the time this is said after 30 s without its word."};
 const LogMessage kInterfaceUnknown{
     "ACCESS_INTERFACE_UNKNOWN", kWarn,
     "An anchor knows an MN here, from before this agent's start, on an access interface that the "
@@ -189,12 +190,11 @@ const LogMessage kInterfaceUnknown{
     "elsewhere."};
 const LogMessage kAttestedLate{
     "ANCHOR_ATTESTED_LATE", kWarn,
-    "A message was refused because its AR had not said that its relay has relayed it "
-    "(ANCHOR_NOT_ATTESTED), and now the AR has: the MN is placed there. Its agent was stuck, or "
-    "its "
-    "session stalled. Until then the MN had no path, and its client no Reply; where it is said "
-    "often, "
-    "the AR's machine or the way to it is too slow."};
+    "A message was answered before its AR had said that its relay has relayed it, and now the AR "
+    "has: the MN is placed there. Where it was refused (ANCHOR_NOT_ATTESTED) the AR's agent was "
+    "stuck, or its session stalled, and the client had no Reply; else the AR was busy, and the "
+    "client had its Reply before its path. Where it is said often, the AR's machine or the way to "
+    "it is too slow."};
 const LogMessage kArRefused{
     "ANCHOR_AR_REFUSED", kWarn,
     "An AR was told to install a route and would not. The MN stays where it was. \"invalid "

@@ -24,6 +24,7 @@ BUILD = TREE / "build/fuzz"
 AT_A_TIME = 2
 _LONGEST_INPUT = 4096  # octets
 _LONGEST_RUN = 10  # seconds for one input
+_LONGEST_WAIT = 300  # seconds by the clock, for the same on a busy machine
 _MOST_MEMORY = 1024  # MiB of a process
 _LARGEST_PIECE = 64  # MiB in one allocation
 _SHORTEST_TURN = 10  # seconds of the clock
@@ -81,6 +82,8 @@ def run(fuzzer: Fuzzer, seconds: float) -> Ended:
         executions += _last(r"stat::number_of_executed_units:\s*(\d+)", text) or _last(r"^#(\d+)\s", text)
         coverage = _last(r"\bcov: (\d+)", text)
         processor += spent
+        if _drop_delays(fuzzer, set(findings.iterdir()) - before):
+            continue
         if status != 0:
             why = re.search(r"does not hold: .*|ERROR: .*|runtime error: .*|Assertion .*", text)
             words = why[0] if why else f"ended with status {status}: see {log}"
@@ -94,22 +97,48 @@ def run(fuzzer: Fuzzer, seconds: float) -> Ended:
 def _turn(fuzzer: Fuzzer, seconds: int, corpus: Path, findings: Path, log: Path) -> tuple[int, float]:
     """The exit status, and the seconds of processor time that it took."""
     command = [
-        "nice", "-n", "10", str(BUILD / "bin" / fuzzer.name),
+        "nice", "-n", "10", _program(fuzzer),
         f"-max_total_time={seconds}", f"-max_len={_LONGEST_INPUT}", f"-timeout={_LONGEST_RUN}",
         f"-rss_limit_mb={_MOST_MEMORY}", f"-malloc_limit_mb={_LARGEST_PIECE}",
         f"-artifact_prefix={findings}/", "-print_final_stats=1", "-use_value_profile=1",
     ]  # fmt: skip
     if fuzzer.dictionary:
         command.append(f"-dict={fuzzer.dictionary}")
-    # Kea's libraries are not ours to judge, and one of them keeps a lock file.
-    environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=1", "KEA_LOCKFILE_DIR": "none"}
     with open(log, "w") as output:
         child = subprocess.Popen(
-            [*command, str(corpus), *fuzzer.seeds], stdout=output, stderr=output, env=environment
+            [*command, str(corpus), *fuzzer.seeds], stdout=output, stderr=output, env=_environment()
         )
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     return child.returncode, usage.ru_utime + usage.ru_stime
+
+
+def _drop_delays(fuzzer: Fuzzer, found: set[Path]) -> bool:
+    """libFuzzer's limit is one of the clock. What is slow on a busy machine only is no finding; true: that
+    was all there was."""
+    slow = {each for each in found if each.name.startswith(("timeout-", "slow-unit-"))}
+    delays = {each for each in slow if not _takes_too_long(fuzzer, each)}
+    for each in delays:
+        each.unlink()
+    return bool(delays) and found == delays
+
+
+def _takes_too_long(fuzzer: Fuzzer, finding: Path) -> bool:
+    command = ["prlimit", f"--cpu={_LONGEST_RUN}", _program(fuzzer), str(finding)]
+    try:
+        alone = subprocess.run(command, capture_output=True, env=_environment(), timeout=_LONGEST_WAIT)
+    except subprocess.TimeoutExpired:
+        return True
+    return alone.returncode != 0
+
+
+def _program(fuzzer: Fuzzer) -> str:
+    return str(BUILD / "bin" / fuzzer.name)
+
+
+def _environment() -> dict[str, str]:
+    # Kea's libraries are not ours to judge, and one of them keeps a lock file.
+    return {**os.environ, "ASAN_OPTIONS": "detect_leaks=1", "KEA_LOCKFILE_DIR": "none"}
 
 
 def _last(pattern: str, text: str) -> int:

@@ -24,10 +24,10 @@ _QUIET = {  # Kea as in production: no line for each lease
 
 
 @contextmanager
-def a_crowd() -> Iterator[tuple[Network, Domain, Kea]]:
-    """A domain with an access link on which perfdhcp can play many clients."""
+def a_crowd(attestation: str | None = "preferred") -> Iterator[tuple[Network, Domain, Kea]]:
+    """A domain, as shipped, with an access link on which perfdhcp can play many clients."""
     with Network() as network, Processes() as processes:
-        domain = Domain(network, processes, find_build()).start()
+        domain = Domain(network, processes, find_build(), attestation=attestation).start()
         kea = Kea(network, processes, domain.kea_options(extra={"loggers": [_QUIET]})).start()
         domain.wait_until_associated()
         crowd = network.inside(network.mn)

@@ -128,18 +128,93 @@ TEST_F(AttestationTest, AWordThatComesAfterTheRefusalPlacesTheMnAndIsNotAnswered
     wait(AttestationGate::kWait);
     ASSERT_EQ(verdict(said), Verdict::kRefused);
     const auto answered_before = answers.size();
-    wait(AttestationGate::kRefusedRemembered - AttestationGate::kWait);
+    wait(AttestationGate::kJudgedRemembered - AttestationGate::kWait);
     relay(2, moved);
     EXPECT_TRUE(placed(1, 2));
     EXPECT_TRUE(noticed("ANCHOR_ATTESTED_LATE"));
     EXPECT_EQ(answers.size(), answered_before);
 }
 
+/// An AR of which a word has come late.
+class ArBehindTest : public AttestationTest {
+protected:
+    ArBehindTest() {
+        const auto slow = event(2, 7, 70);
+        hear(slow);
+        wait(AttestationGate::kBehind);
+        relay(2, slow);
+        EXPECT_EQ(gate.waiting(), 0u);
+    }
+};
+
+TEST_F(ArBehindTest, ItsClientsHaveTheirReplyAndThePathFollowsItsWord) {
+    const auto moved = event(2, 1, 11), elsewhere = event(1, 2, 12);
+    hear(moved);
+    const auto deferred = said;
+    hear(elsewhere);
+    wait(AttestationGate::kWait);
+    EXPECT_EQ(verdict(deferred), Verdict::kDeferred);
+    EXPECT_EQ(verdict(said), Verdict::kRefused) << "that AR is not behind";
+    EXPECT_FALSE(placed(1, 2));
+    EXPECT_FALSE(noticed("ANCHOR_ATTESTED_LATE"));
+    gate.source_gone(domain());  // who has its Reply does not ask again
+    relay(2, moved);
+    EXPECT_TRUE(placed(1, 2));
+    EXPECT_TRUE(noticed("ANCHOR_ATTESTED_LATE"));
+}
+
+TEST_F(ArBehindTest, WhatIsForgedMeanwhileMovesNothingAndIsTold) {
+    hear(event(2, 1, 11));
+    wait(AttestationGate::kWait);
+    ASSERT_EQ(verdict(said), Verdict::kDeferred);
+    EXPECT_FALSE(noticed("ANCHOR_NOT_ATTESTED")) << "the word may be on its way";
+    wait(AttestationGate::kJudgedRemembered + Milliseconds{1});
+    EXPECT_TRUE(noticed("ANCHOR_NOT_ATTESTED"));
+    EXPECT_FALSE(placed(1, 2));
+}
+
+TEST_F(ArBehindTest, ItIsSoForAMomentOnly) {
+    wait(AttestationGate::kBehindRemembered);
+    hear(event(2, 1, 11));
+    wait(AttestationGate::kWait);
+    EXPECT_EQ(verdict(said), Verdict::kRefused);
+}
+
+TEST_F(ArBehindTest, AWordThatComesAfterARefusalShowsItToo) {
+    wait(AttestationGate::kBehindRemembered);
+    const auto refused = event(2, 1, 11);
+    hear(refused);
+    wait(AttestationGate::kWait);
+    ASSERT_EQ(verdict(said), Verdict::kRefused);
+    relay(2, refused);
+    hear(event(2, 2, 12));
+    wait(AttestationGate::kWait);
+    EXPECT_EQ(verdict(said), Verdict::kDeferred);
+}
+
+TEST_F(ArBehindTest, ANewSessionBeginsAnew) {
+    gate.ar_gone(ar(2));
+    gate.ar_came(ar(2), true, moment());
+    hear(event(2, 1, 11));
+    wait(AttestationGate::kWait);
+    EXPECT_EQ(verdict(said), Verdict::kRefused);
+}
+
+TEST_F(AttestationTest, AWordThatIsWaitedForAMomentOnlyIsNotLate) {
+    const auto first = event(2, 1, 11);
+    hear(first);
+    wait(AttestationGate::kBehind - Milliseconds{1});
+    relay(2, first);
+    hear(event(2, 2, 12));
+    wait(AttestationGate::kWait);
+    EXPECT_EQ(verdict(said), Verdict::kRefused);
+}
+
 TEST_F(AttestationTest, AWordThatComesTooLatePlacesNothing) {
     const auto moved = event(2, 1, 11);
     hear(moved);
     wait(AttestationGate::kWait);
-    wait(AttestationGate::kRefusedRemembered + Milliseconds{1});
+    wait(AttestationGate::kJudgedRemembered + Milliseconds{1});
     relay(2, moved);
     EXPECT_FALSE(placed(1, 2));
 }
@@ -192,19 +267,22 @@ TEST_F(AttestationTest, WhoForgesMuchOfOneMnMakesNothingOfOthersForgotten) {
 }
 
 TEST(UnattestedTest, IsBounded) {
-    Unattested refused;
+    Unattested judged;
     const Instant now{std::chrono::hours{1}};
     for (std::size_t i = 0; i <= Unattested::kMost; ++i) {
         Attached event;
         event.mn = {std::to_string(i)};
-        refused.remember({{}, event, "key", now});
+        judged.remember({{}, event, "key", {}, now, false});
     }
-    EXPECT_EQ(refused.size(), Unattested::kMost);
-    EXPECT_FALSE(refused.take({"0"}, "key"));
-    EXPECT_TRUE(refused.take({"1"}, "key"));
-    EXPECT_FALSE(refused.take({"1"}, "key")) << "once";
-    refused.forget(now + Milliseconds{1});
-    EXPECT_EQ(refused.size(), 0u);
+    EXPECT_EQ(judged.size(), Unattested::kMost);
+    EXPECT_FALSE(judged.take({"0"}, "key"));
+    EXPECT_TRUE(judged.take({"1"}, "key"));
+    EXPECT_FALSE(judged.take({"1"}, "key")) << "once";
+    EXPECT_FALSE(judged.take_older(now));
+    std::size_t forgotten = 0;
+    while (judged.take_older(now + Milliseconds{1})) ++forgotten;
+    EXPECT_EQ(forgotten, Unattested::kMost - 1);
+    EXPECT_EQ(judged.size(), 0u);
 }
 
 TEST_F(AttestationTest, WhatWasRelayedLongAgoProvesNothing) {

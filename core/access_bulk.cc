@@ -147,6 +147,7 @@ void AccessRouter::forget(std::size_t index, const Prefix& prefix) {
     const auto mine = std::find_if(wants->begin(), wants->end(),
                                    [&](const Want& want) { return want.anchor == index; });
     if (mine == wants->end()) return;
+    if (diary_) diary_->forgotten(mine->record);
     said(anchor, *mine);
     anchor.digest.remove(prefix, proof(*mine));
     wants->erase(mine);

@@ -68,6 +68,7 @@ void AccessRouter::install(std::size_t anchor, std::uint64_t number,
             give(id, i, {Verdict::kRefused, Refusal::kInvalidAttachment, wanted.error()});
             continue;
         }
+        if (diary_) diary_->wanted(prefix);
         waits_[prefix].push_back({id, i});
         output_.route_changed(prefix, records.size() > 16);
     }
@@ -215,8 +216,13 @@ std::optional<Forwarding> AccessRouter::wanted(const Prefix& prefix) const {
     return Via{attachment.link_local, *interface, attachment.link_layer};
 }
 
+void AccessRouter::written(const Prefix& prefix, const Forwarding* forwarding) {
+    if (diary_) diary_->written(prefix, forwarding, newest(prefix));
+}
+
 void AccessRouter::confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) {
     if (forwarding != wanted(prefix)) return;
+    if (diary_) diary_->settled(prefix);
     if (auto* wants = wants_.find(prefix)) {
         for (auto& want : *wants) confirm(want, forwarding.has_value());
     }

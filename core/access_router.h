@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/access_diary.h"
 #include "core/binding_record.h"
 #include "core/instant.h"
 #include "core/next_hops.h"
@@ -70,6 +71,9 @@ public:
                  std::vector<std::string> anchors, AccessRouterOutput& output,
                  MnToMn mn_to_mn = MnToMn::kDirect);
 
+    /// Told from now on of what the kernel is given and loses; null: nobody is.
+    void keep(AccessDiary* diary) { diary_ = diary; }
+
     void accepted(std::size_t anchor, AnchorTerms terms);
     /// Its full state of these buckets follows: what is neither said by the end nor between is
     /// gone.
@@ -102,6 +106,7 @@ public:
     /// while it wants a record whose place we cannot tell.
     void found_in_kernel(const Prefix& prefix, const Forwarding& forwarding);
     std::optional<Forwarding> wanted(const Prefix& prefix) const override;
+    void written(const Prefix& prefix, const Forwarding* forwarding) override;
     void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) override;
     RouteNeeds needs(const Prefix& prefix, const Forwarding& forwarding) const override;
     /// What was here already keeps its place, also where its anchor says so after our start: its
@@ -197,6 +202,7 @@ private:
     IpAddress tunnel_address_;
     std::vector<AccessInterface> interfaces_;
     AccessRouterOutput& output_;
+    AccessDiary* diary_ = nullptr;
     MnToMn mn_to_mn_;
     std::vector<Anchor> anchors_;
     PrefixMap<std::vector<Want>> wants_;

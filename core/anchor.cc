@@ -139,7 +139,8 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
         return tell_refused("ANCHOR_ATTACH_REFUSED", event, item, std::move(*no));
     }
     if (auto no = admit(event, ar, item, binding, moment)) return no;
-    const bool other_mn = !binding || binding->ended || binding->mn != event.mn;
+    const bool known = binding && !binding->ended;
+    const bool other_mn = !known || binding->mn != event.mn;
     if (other_mn) binding = &create(item.prefix, event.mn, item.iaid, source);
     const auto message = binding->earlier.recall(heard(event.order));
     refresh(*binding, source, item, moment.now);
@@ -160,7 +161,8 @@ std::optional<Answer> Anchor::attach(DomainId source, const Attached& event, Nod
         return progress(*binding);
     }
     if (binding->where && !here) ++counters_.moves;
-    move(*binding, ar, event.attachment, moment);
+    const bool handed_over = known && other_mn;
+    move(*binding, handed_over ? nullptr : binding->where.get(), ar, event, moment);
     return progress(*binding);
 }
 
@@ -174,6 +176,7 @@ std::optional<Answer> Anchor::progress(const Binding& binding) const {
 
 Binding& Anchor::create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid, DomainId owner) {
     auto& binding = table_.create(prefix);
+    if (diary_ && binding.counted) diary_->ended(binding, EndReason::kReassigned);
     resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
     recount(binding, [&](Binding& b) {
         table_.hand_over(b, mn);
@@ -207,12 +210,14 @@ void Anchor::refresh(Binding& binding, DomainId owner, const Item& item, Instant
     lists_[owner].touch(binding, list_);
 }
 
-void Anchor::move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment) {
+void Anchor::move(Binding& binding, const Place* from, NodeId ar, const Attached& event,
+                  Moment moment) {
     resolve(binding.prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
     latest_wall_ms_ = std::max(latest_wall_ms_, moment.wall_ms);
     sequence_ = std::max({sequence_, binding.highest_sequence, (moment.wall_ms << 16) - 1}) + 1;
     binding.highest_sequence = sequence_;
-    const auto there = std::make_shared<Place>(Place{ar, attachment, binding.highest_sequence});
+    const auto there = std::make_shared<Place>(Place{ar, event.attachment, sequence_});
+    if (diary_) diary_->attached(binding, from, *there, event, connected_.contains(ar));
     binding.acknowledged = false;
     doubtful_.erase(binding.prefix);
     place(binding, [&](Binding& b) { b.where = there; });
@@ -231,6 +236,7 @@ void Anchor::settle(Binding& binding) {
         }
     }
     if (binding.where && binding.routed == binding.where) {
+        if (diary_) diary_->installed(binding);
         resolve(binding.prefix, {Verdict::kInstalled, Refusal::kNone, {}});
     }
     if (binding.ended && !binding.routed) table_.erase(Prefix(binding.prefix));
@@ -272,7 +278,7 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
         auto* binding = table_.find(prefix);
         if (binding && !binding->ended && binding->owner == source &&
             (!event.mn || *event.mn == binding->mn)) {
-            end(*binding, moment);
+            end(*binding, moment, end_reason(event.reason));
         } else if (binding && !binding->ended) {
             ++counters_.foreign_detached;
         } else if (auto* recovered = binding ? nullptr : recovered_.find(prefix);
@@ -284,8 +290,9 @@ void Anchor::detached(DomainId source, std::uint64_t number, const Detached& eve
     output_.answer(source, number, std::vector<Answer>(event.prefixes.size()));
 }
 
-void Anchor::end(Binding& binding, Moment moment) {
+void Anchor::end(Binding& binding, Moment moment, EndReason reason) {
     ++counters_.detached;
+    if (diary_) diary_->ended(binding, reason);
     forget_ended(moment.now, 2);
     ended_[binding.prefix] = moment.now;
     ended_in_order_.emplace_back(moment.now, binding.prefix);

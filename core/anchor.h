@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/allocations.h"
+#include "core/anchor_diary.h"
 #include "core/binding_record.h"
 #include "core/binding_table.h"
 #include "core/inventory.h"
@@ -115,6 +116,9 @@ public:
 
     /// The inventory has been replaced: bindings of MNs that it prohibits end.
     void end_prohibited(Moment moment);
+
+    /// Told from now on of what becomes of each binding; null: nobody is.
+    void keep(AnchorDiary* diary) { diary_ = diary; }
 
     /// Which MNs may be served.
     Allocations& allocations() { return allocations_; }
@@ -227,8 +231,9 @@ private:
     std::optional<Answer> progress(const Binding& binding) const;
     Binding& create(const Prefix& prefix, const MnId& mn, std::uint32_t iaid, DomainId owner);
     void refresh(Binding& binding, DomainId owner, const Item& item, Instant now);
-    void move(Binding& binding, NodeId ar, const Attachment& attachment, Moment moment);
-    void end(Binding& binding, Moment moment);
+    /// `from`: its place, if it had one as this MN's.
+    void move(Binding& binding, const Place* from, NodeId ar, const Attached& event, Moment moment);
+    void end(Binding& binding, Moment moment, EndReason reason);
     void adopt(Binding& binding, const MnId& mn);
     bool ended_after(const Prefix& prefix, Instant began, Instant now) const;
     void forget_ended(Instant now, std::size_t most);
@@ -269,6 +274,8 @@ private:
         std::size_t unclaimed = 0;
         std::size_t ended = 0;
         std::vector<Prefix> left{};  ///< of the part under way
+
+        EndReason why() const;
     };
     /// An AR that came with another tunnel address: its routes are to lead there, a part at a time.
     struct Retunnelled {
@@ -297,6 +304,7 @@ private:
     AnchorSettings settings_;
     Inventory& inventory_;
     AnchorOutput& output_;
+    AnchorDiary* diary_ = nullptr;
     Allocations allocations_{inventory_};
     BindingTable table_;
     std::set<NodeId> connected_;

@@ -19,6 +19,7 @@ Answer Anchor::ar_deregistered(NodeId ar, const Prefix& prefix, std::uint64_t se
         binding->where->sequence != sequence) {
         return {Verdict::kSuperseded, Refusal::kNone, {}};  // it is somewhere else already
     }
+    if (diary_) diary_->gone(*binding);
     resolve(prefix, {Verdict::kSuperseded, Refusal::kNone, {}});
     doubtful_.erase(prefix);
     place(*binding, [](Binding& b) { b.where = nullptr; });
@@ -50,6 +51,7 @@ void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequ
         return;  // it has moved on meanwhile
     }
     if (answer.verdict != Verdict::kRefused) {
+        if (diary_) diary_->acknowledged(prefix);
         binding->acknowledged = true;
         settle(*binding);
         return;
@@ -59,7 +61,9 @@ void Anchor::ar_acknowledged(NodeId ar, const Prefix& prefix, std::uint64_t sequ
     resolve(prefix, answer);
     // Told again what it once had, it has nothing now: its default would lead back here, a loop.
     const bool lost = binding->acknowledged;
-    place(*binding, [&](Binding& b) { b.where = lost ? nullptr : b.route; });
+    const auto back = lost ? nullptr : binding->route;
+    if (diary_) diary_->refused(*binding, back.get(), answer.text);
+    place(*binding, [&](Binding& b) { b.where = back; });
     binding->acknowledged = lost || binding->where;
     settle(*binding);
 }

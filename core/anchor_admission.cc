@@ -39,7 +39,9 @@ std::optional<Answer> Anchor::admit(const Attached& event, NodeId ar, const Item
                                     Binding* binding, Moment moment) {
     const auto no = [&](const char* notice, Refusal refusal, std::string why) {
         // The server gave it to an MN that is not let in: it is the former holder's no more.
-        if (binding && !binding->ended && binding->mn != event.mn) end(*binding, moment);
+        if (binding && !binding->ended && binding->mn != event.mn) {
+            end(*binding, moment, EndReason::kReassigned);
+        }
         return tell_refused(notice, event, item, {Verdict::kRefused, refusal, std::move(why)});
     };
     const bool placed =
@@ -108,7 +110,7 @@ bool Anchor::make_room(const Attached& event, const Item& item, Moment moment) {
         output_.notice({"ANCHOR_OLDEST_REMOVED", each->prefix.text() + " of MN " + event.mn.text() +
                                                      ", " + silence(*each, moment.now) +
                                                      ", makes room for " + item.prefix.text()});
-        end(*each, moment);
+        end(*each, moment, EndReason::kMadeRoom);
     }
     return true;
 }
@@ -121,7 +123,7 @@ void Anchor::end_prohibited(Moment moment) {
                         "MN " + mn.text() +
                             " is prohibited; bindings that end: " + std::to_string(bindings.size()),
                         mn.text()});
-        for (auto* binding : bindings) end(*binding, moment);
+        for (auto* binding : bindings) end(*binding, moment, EndReason::kProhibited);
     }
     // Who has no claim any more is not waited for.
     releasing_ = recovered_.empty() ? PrefixSet::kParts : 0;
@@ -129,7 +131,10 @@ void Anchor::end_prohibited(Moment moment) {
 
 void Anchor::cut_off(const Prefix& prefix, Moment moment) {
     auto* binding = table_.find(prefix);
-    if (binding && !binding->ended) end(*binding, moment);
+    if (binding && !binding->ended) {
+        const bool its = prohibited(binding->mn);
+        end(*binding, moment, its ? EndReason::kProhibited : EndReason::kReassigned);
+    }
     auto* recovered = recovered_.find(prefix);
     if (binding || !recovered) return;
     recovered->released = true;

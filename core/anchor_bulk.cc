@@ -124,6 +124,18 @@ void Anchor::judge(Closing& closing) {
     closing.part = list.missing() > 0 ? 0 : PrefixSet::kParts;
 }
 
+EndReason Anchor::Closing::why() const {
+    switch (reason) {
+        case Reason::kListEnd:
+            return EndReason::kNotListed;
+        case Reason::kConfirmed:
+            return EndReason::kRemovalConfirmed;
+        case Reason::kGone:
+            break;
+    }
+    return EndReason::kSourceGone;
+}
+
 std::size_t Anchor::end_missing(Closing& closing, Moment moment) {
     const auto missing = [&](const Binding& binding) {
         return binding.owner == closing.source && !binding.ended &&
@@ -133,7 +145,7 @@ std::size_t Anchor::end_missing(Closing& closing, Moment moment) {
         auto* binding = table_.find(closing.left.back());
         closing.left.pop_back();
         if (!binding || !missing(*binding)) return 1;
-        end(*binding, moment);
+        end(*binding, moment, closing.why());
         ++closing.ended;
         return 1;
     }

@@ -46,6 +46,7 @@ std::vector<Prefix> Anchor::recover(const JournalContents& journal, Moment momen
         binding.expires = moment.now + remaining(entry, moment.wall_ms);
         binding.highest_sequence = entry.sequence;
         const bool installed = binding.routed && binding.routed->ar == *ar;
+        if (diary_ && !installed) diary_->recovered(entry.prefix);
         if (binding.routed && !installed) doubtful_.emplace(entry.prefix, binding.routed->ar);
         binding.acknowledged = installed;
         const auto there = std::make_shared<Place>(Place{*ar, entry.attachment, entry.sequence});

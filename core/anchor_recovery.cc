@@ -61,7 +61,7 @@ void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Mom
         if (stale && doubtful_.contains(item.prefix)) {
             adopt(*binding, mn);
         } else if (stale) {
-            end(*binding, moment);
+            end(*binding, moment, EndReason::kReassigned);
             binding = table_.find(item.prefix);
         }
         if (!binding || binding->ended) binding = &create(item.prefix, mn, item.iaid, source);
@@ -73,6 +73,7 @@ void Anchor::list_page(DomainId source, const std::vector<LeaseEntry>& page, Mom
 /// says: the journal is older than both. What the kernel has is the new holder's path.
 void Anchor::adopt(Binding& binding, const MnId& mn) {
     doubtful_.erase(binding.prefix);
+    if (diary_) diary_->ended(binding, EndReason::kReassigned);
     recount(binding, [&](Binding& b) { table_.hand_over(b, mn); });
     const auto kept =
         binding.routed ? std::make_shared<const Place>(Place{binding.routed->ar, {}, 0}) : nullptr;
@@ -143,6 +144,7 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
     }
     const auto& where = binding->where;
     if (where && where->ar == ar && where->sequence == record.sequence) {
+        if (diary_) diary_->acknowledged(record.prefix);
         binding->acknowledged = true;
         return settle(*binding);
     }
@@ -157,6 +159,7 @@ void Anchor::ar_reported(NodeId ar, const BindingRecord& record, Moment moment) 
         b.iaid = record.iaid;
     });
     const auto there = std::make_shared<Place>(Place{ar, record.attachment, record.sequence});
+    if (diary_) diary_->reported(*binding, *there);
     binding->highest_sequence = record.sequence;
     sequence_ = std::max(sequence_, record.sequence);
     binding->acknowledged = true;

@@ -101,6 +101,12 @@ void AnchorNode::settle() {
     if (settled_) reconciler_.sweep();
 }
 
+void AnchorNode::keep_diary(bool wanted) {
+    if (wanted && !diary_) diary_.emplace(inventory_, clock_, notices_);
+    if (!wanted) diary_.reset();
+    anchor_.keep(diary_ ? &*diary_ : nullptr);
+}
+
 void AnchorNode::inventory_changed() {
     sessions_.revoke_unclaimed();
     anchor_.allocations().inventory_changed();
@@ -312,6 +318,12 @@ void AccessNode::leave(const std::string& why) {
 
 void AccessNode::relayed(const RelayedExchange& exchange) {
     for (auto& session : sessions_) session->attest(exchange);
+}
+
+void AccessNode::keep_diary(bool wanted) {
+    if (wanted && !diary_) diary_.emplace(clock_, notices_);
+    if (!wanted) diary_.reset();
+    router_.keep(diary_ ? &*diary_ : nullptr);
 }
 
 AccessRouter::Gone AccessNode::gone(const std::function<bool(const BindingRecord&)>& which) {

@@ -76,6 +76,8 @@ public:
     void tick(Instant now);
     /// Disassociates from all peers, and says why; what is installed stays.
     void leave(const std::string& why) { sessions_.leave_all(why); }
+    /// Notices tell of each binding that attaches, moves or ends, or do no longer.
+    void keep_diary(bool wanted);
     /// The inventory has been replaced.
     void inventory_changed();
     /// Of a lease domain, or of what an authority of this name has not in its list any more.
@@ -107,6 +109,7 @@ private:
     Notices notices_;
     IpAddress tunnel_address_;
     bool reverse_tunnel_;
+    std::optional<AnchorDiary> diary_;
     Anchor anchor_;
     AnchorSessions sessions_;
     Reconciler reconciler_;
@@ -143,6 +146,8 @@ public:
     void tick(Instant now);
     /// Disassociates from all anchors, and says why; what is installed stays.
     void leave(const std::string& why);
+    /// Notices tell of each route to an MN that comes or goes, or do no longer.
+    void keep_diary(bool wanted);
     /// What the relay here has relayed: all anchors that want to know are told.
     void relayed(const RelayedExchange& exchange);
     /// AccessRouter::gone.
@@ -169,6 +174,7 @@ private:
     AccessSettings settings_;
     const Clock& clock_;
     Notices notices_;
+    std::optional<AccessDiary> diary_;
     AccessRouter router_;
     Reconciler reconciler_;
     std::vector<std::unique_ptr<AccessSession>> sessions_;

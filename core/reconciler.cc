@@ -297,6 +297,7 @@ void Reconciler::done(const Operation& operation) {
     settled(prefix);
     if (!set) {
         installed_.erase(prefix);
+        routes_.written(prefix, nullptr);
         return routes_.confirmed(prefix, std::nullopt);
     }
     now_there(*set);
@@ -307,6 +308,7 @@ void Reconciler::now_there(const SetRoute& route) {
     // Only one more route shows that there is room for one more.
     const auto [installed, more] = installed_.emplace(route.prefix, route.forwarding);
     if (!more) *installed = route.forwarding;
+    routes_.written(route.prefix, &route.forwarding);
     if (more && std::exchange(no_room_, std::nullopt)) routes_.has_room_again();
 }
 

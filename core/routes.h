@@ -22,6 +22,8 @@ public:
     virtual ~Routes() = default;
     /// What the kernel should have for this prefix now; nothing: no route of ours.
     virtual std::optional<Forwarding> wanted(const Prefix& prefix) const = 0;
+    /// The kernel has just been changed to this; null: it lacks the route now.
+    virtual void written(const Prefix&, const Forwarding*) {}
     /// The kernel has (or lacks, with nothing) just this now.
     virtual void confirmed(const Prefix& prefix, const std::optional<Forwarding>& forwarding) = 0;
     /// Nothing here: it comes whatever tunnel ends there are.

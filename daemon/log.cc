@@ -123,6 +123,13 @@ void Log::write(const Notice& notice) {
     }
 }
 
+void Log::write_limited(const Notice& notice, Instant now) {
+    const LogMessage* const message = find_message(table_, notice.id);
+    if (!message || message->level == LogLevel::kDebug) return write(notice);
+    write_limited(
+        *message, now, [&] { return notice.text; }, notice.about);
+}
+
 bool Log::allow(const Share& share, Instant now) {
     LogLimit& limit = limits_[share];
     write_count_left_out(share, limit, now);

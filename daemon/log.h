@@ -62,6 +62,9 @@ public:
             write(message, text());
         }
     }
+    /// Likewise, by the notice's identifier. What is said at level debug has no limit: whoever asks
+    /// for it wants all of it.
+    void write_limited(const Notice& notice, Instant now);
     /// Says how many lines were left out, for each message whose window is over. Call it about once
     /// a second.
     void write_left_out(Instant now);

@@ -79,12 +79,13 @@ public:
 private:
     NodeTimers timers() const { return {{settings_.heartbeat, 4}, settings_.kernel_check}; }
     Notices notices() {
-        return [this](const Notice& notice) {
-            const auto* message = find_message(route_agent::messages(), notice.id);
-            if (!message) return log_.write(notice);
-            log_.write_limited(
-                *message, clock_.now().now, [&] { return notice.text; }, notice.about);
-        };
+        return [this](const Notice& notice) { log_.write_limited(notice, clock_.now().now); };
+    }
+    /// What becomes of each MN is told at level debug only, and costs nothing otherwise.
+    void keep_diaries(const LogConfig& log) {
+        const bool wanted = log.level == LogLevel::kDebug;
+        if (anchor_) anchor_->keep_diary(wanted);
+        if (access_) access_->keep_diary(wanted);
     }
 
     void wire_anchor() {
@@ -106,6 +107,7 @@ private:
             journal_ = std::make_unique<SqliteJournal>(
                 JournalSettings{role.journal_file, settings_.identity, settings_.user});
         }
+        keep_diaries(settings_.log);
         must(anchor_->start(journal_.get()));
         ListenerSettings listener;
         listener.address = role.listen;
@@ -144,6 +146,7 @@ private:
         }
         access_ = std::make_unique<AccessNode>(std::move(access), *access_kernel_, clock_, timers(),
                                                notices());
+        keep_diaries(settings_.log);
         must(access_->start());
         links_ = links_to(role.anchors, *access_);
         if (role.announcements) {
@@ -264,18 +267,13 @@ void RouteAgent::Wiring::announce() {
     log_.write(route_agent::kPrivileges, describe_privileges());
     advise();
     std::string roles;
-    if (anchor_) {
-        roles += "anchor at " + listener_->address().text() + ", " +
-                 std::to_string(anchor_->reconciler().installed().size()) + " routes found";
-    }
-    if (access_) {
-        roles += std::string(roles.empty() ? "" : "; ") + "access router, " +
-                 std::to_string(access_->reconciler().installed().size()) + " routes found";
-    }
-    if (authority_) {
-        roles += std::string(roles.empty() ? "" : "; ") + "authority of " +
-                 std::to_string(authority_->granted()) + " MNs";
-    }
+    const auto add = [&](const std::string& role) { roles += (roles.empty() ? "" : "; ") + role; };
+    const auto found = [](const auto& node) {
+        return std::to_string(node.reconciler().installed().size()) + " routes found";
+    };
+    if (anchor_) add("anchor at " + listener_->address().text() + ", " + found(*anchor_));
+    if (access_) add("access router, " + found(*access_));
+    if (authority_) add("authority of " + std::to_string(authority_->granted()) + " MNs");
     log_.write(route_agent::kReady, settings_.identity + ": " + roles);
     announce_ready("mobility-route-agent");
 }
@@ -356,6 +354,7 @@ void RouteAgent::Wiring::reload() {
         std::unordered_set<MnId> granted;
         if (authority_) granted = read_authorized_mns(settings_.authority->authorized_mns_file);
         log_.configure(fresh.log);
+        keep_diaries(fresh.log);
         if (anchor_) read_inventory(*settings_.anchor, inventory_);
         identity_ = identity;
         if (listener_) listener_->use(identity_);

@@ -375,7 +375,14 @@ constexpr std::array kMessages{&kReady,
                                &kAuthorityFailed,
                                &kAuthorityClosed,
                                &kAuthorityMessageRefused,
-                               &kAuthorityItemRefused};
+                               &kAuthorityItemRefused,
+                               &kBindingAttached,
+                               &kBindingMoved,
+                               &kBindingInstalled,
+                               &kBindingUnplaced,
+                               &kBindingEnded,
+                               &kRouteInstalled,
+                               &kRouteRemoved};
 
 }  // namespace
 

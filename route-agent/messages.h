@@ -20,6 +20,13 @@ extern const LogMessage kRefusedConnection;
 extern const LogMessage kCounters;
 extern const LogMessage kNoJournal;
 extern const LogMessage kAnchorAnnounced;
+extern const LogMessage kBindingAttached;
+extern const LogMessage kBindingMoved;
+extern const LogMessage kBindingInstalled;
+extern const LogMessage kBindingUnplaced;
+extern const LogMessage kBindingEnded;
+extern const LogMessage kRouteInstalled;
+extern const LogMessage kRouteRemoved;
 
 LogTable messages();
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -123,6 +124,20 @@ class Domain:
         for ar in self._network.access_routers:
             self.write_relay(ar)
         _start_all(self.relays.values())
+
+    def set_log_level(self, level: str) -> None:
+        """Of every route agent, while it runs."""
+        self._common = {**self._common, "log": {"output": "stderr", "level": level}}
+        for anchor in self._network.anchors:
+            self.write_anchor(anchor)
+        for ar in self._network.access_routers:
+            self.write_access_router(ar)
+        for agent in self.route_agents.values():
+            reloads = agent.output().count("ROUTE_RELOADED")
+            agent.signal(signal.SIGHUP)
+            agent.wait_until(
+                lambda: agent.output().count("ROUTE_RELOADED") > reloads, "the level to be read"
+            )
 
     def wait_until_associated(self, limit: float = 10) -> None:
         """Waits until every anchor has a session with Kea and with every AR, and both know it."""

@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr LogMessage kStarted{"TEST_STARTED", LogLevel::kInfo, "It runs."};
 constexpr LogMessage kHurt{"TEST_HURT", LogLevel::kWarn, "Something hurts.\nLook at it."};
-constexpr const LogMessage* kTable[] = {&kStarted, &kHurt};
+constexpr LogMessage kSeen{"TEST_SEEN", LogLevel::kDebug, "Something went by."};
+constexpr const LogMessage* kTable[] = {&kStarted, &kHurt, &kSeen};
 const Instant kStart{};
 
 long lines_with(const std::string& text, const std::string& part) {
@@ -64,6 +65,19 @@ TEST(Log, AFileThatCannotBeWrittenChangesNothing) {
     EXPECT_THROW(log.configure({LogLevel::kInfo, folder.path("no/such/log")}), ConfigError);
     log.write(kStarted, "still here");
     EXPECT_EQ(lines_with(folder.content("log"), "still here"), 1);
+}
+
+TEST(Log, LimitsNoticesButNotWhatIsToldAtLevelDebug) {
+    const TemporaryFolder folder;
+    Log log("test", kTable, {LogLevel::kDebug, folder.path("log")});
+    for (int i = 0; i < 100; ++i) {
+        log.write_limited({"TEST_HURT", "again"}, kStart);
+        log.write_limited({"TEST_SEEN", "again"}, kStart);
+    }
+    log.write_limited({"TEST_NOWHERE", "what"}, kStart);
+    EXPECT_EQ(lines_with(folder.content("log"), "TEST_HURT again"), 5);
+    EXPECT_EQ(lines_with(folder.content("log"), "TEST_SEEN again"), 100);
+    EXPECT_EQ(lines_with(folder.content("log"), "LOG_MESSAGE_NOT_IN_TABLE TEST_NOWHERE what"), 1);
 }
 
 TEST(Log, CountsWhatAFloodLeavesOut) {

@@ -218,7 +218,7 @@ void AttestationGate::decide(Queue::iterator last, Moment moment) {
 
 void AttestationGate::refuse(Queue::iterator which, Instant now) {
     anchor_.answer_all(which->source, which->number, which->event,
-                       {Verdict::kRefused, Refusal::kAdministrativelyProhibited,
+                       {Verdict::kRefused, Refusal::kNotAttested,
                         "the relay of " + anchor_.name(which->ar) +
                             " has not relayed this exchange (attestation)"});
     refused_.remember({which->source, which->event, which->key, now});

@@ -12,6 +12,7 @@
 
 #include "hooks/anchor_endpoint.h"
 #include "hooks/log.h"
+#include "hooks/refusal_text.h"
 
 namespace mobility {
 namespace {
@@ -149,7 +150,7 @@ void Service::complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>&
 }
 
 void Service::finish(Pending pending) {
-    const auto policy = configuration_.parameters.on_refused;
+    const auto policy = on_refused(configuration_.parameters.on_refused, pending.refused);
     const bool refused = pending.end == HoldEnd::kRefused;
     const bool send = !refused || policy != OnRefused::kSilent;
     const bool tell = refused && policy == OnRefused::kStatus;

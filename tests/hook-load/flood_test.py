@@ -166,5 +166,20 @@ class AtTheEnd(Flooded):
             self.assertEqual(len(self.lines("MOBILITY_REGISTRATION_REFUSED")), LINES + 1)
 
 
+class EachLine(Flooded):
+    extra = {
+        "loggers": [
+            {"name": "kea-dhcp6", "severity": "INFO", "output_options": [{"output": "stdout", "flush": True}]},
+            {"name": "kea-dhcp6.mobility-hooks", "severity": "DEBUG"},
+        ]
+    }
+
+    def test_an_operator_who_asks_for_it_has_every_registration_in_the_log(self) -> None:
+        before = self.site.counter("registrations")
+        self.send(self.registrations(self_made() for _ in range(100)))
+        registered = self.caused("registrations", before, 50)
+        self.assertEqual(len(self.lines("MOBILITY_ADDRESS_REGISTERED")), registered)
+
+
 if __name__ == "__main__":
     run()

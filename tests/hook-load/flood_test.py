@@ -14,7 +14,7 @@ from typing import Any
 from lab.waiting import wait_until
 
 from dhcp6_client import CONFIRM, Client
-from hook_site import OnASite, run
+from hook_site import EACH_LINE, OnASite, run
 from load import paced
 
 MANY = 3000
@@ -63,6 +63,8 @@ class Flooded(OnASite):
         self.assertEqual(self.told(message), caused)
         self.assertLessEqual(len(found), (LINES + 1) * windows)
         self.assertIn(" more", found[-1])
+        written = len(self.kea.process.output()) - self.before
+        self.assertLess(written, 20_000, "octets, whoever in Kea has written them")
 
     def registrations(self, addresses: Iterable[str]) -> Iterable[tuple[Any, Client, bytes, str]]:
         for address in addresses:
@@ -167,12 +169,7 @@ class AtTheEnd(Flooded):
 
 
 class EachLine(Flooded):
-    extra = {
-        "loggers": [
-            {"name": "kea-dhcp6", "severity": "INFO", "output_options": [{"output": "stdout", "flush": True}]},
-            {"name": "kea-dhcp6.mobility-hooks", "severity": "DEBUG"},
-        ]
-    }
+    extra = EACH_LINE
 
     def test_an_operator_who_asks_for_it_has_every_registration_in_the_log(self) -> None:
         before = self.site.counter("registrations")

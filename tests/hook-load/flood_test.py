@@ -45,13 +45,10 @@ class Flooded(OnASite):
         counts = (re.search(r"… and (\d+) more", line) for line in self.lines(message))
         return sum(int(count[1]) if count else 1 for count in counts)
 
-    def send(self, relayed: Iterable[tuple[Any, Client, bytes, str | None]]) -> float:
-        """Returns how many seconds it took."""
-        begun = time.monotonic()
+    def send(self, relayed: Iterable[tuple[Any, Client, bytes, str | None]]) -> None:
         every = list(relayed)
         for relay, client, message, peer in paced(every, len(every) / RATE):
             relay.send(client, message, peer=peer)
-        return time.monotonic() - begun
 
     def expect_few_lines(self, message: str, caused: int, begun: float) -> None:
         """All are accounted for, in as many lines as the windows since then allow."""

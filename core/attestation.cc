@@ -245,7 +245,7 @@ void AttestationGate::forget(Instant now) {
 }
 
 Answer AttestationGate::refusal(NodeId ar) const {
-    return {Verdict::kRefused, Refusal::kAdministrativelyProhibited,
+    return {Verdict::kRefused, Refusal::kNotAttested,
             "the relay of " + anchor_.name(ar) + " has not relayed this exchange (attestation)"};
 }
 

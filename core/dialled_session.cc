@@ -56,13 +56,13 @@ void DialledSession::message(Session& session, const control::Message& message) 
                           ? instructed(message)
                           : Result<void>(Error{"a message before the answer to Associate"});
     if (done) return;
-    notices_({peer_.message_notice, peer_.name + ": " + done.error()});
+    notices_({peer_.message_notice, peer_.name + ": " + done.error(), peer_.name});
     session.end(control::CODE_UNSUPPORTED, done.error());
 }
 
 void DialledSession::answered(Session& session, const control::AssociateReply& reply) {
     const auto refuse = [&](const std::string& why) {
-        notices_({peer_.refused_notice, peer_.name + ": " + why});
+        notices_({peer_.refused_notice, peer_.name + ": " + why, peer_.name});
         refused_ = true;
         session.end(control::CODE_UNSUPPORTED, why);
     };
@@ -80,7 +80,9 @@ void DialledSession::drained(Session& session) {
 
 void DialledSession::closed(Session& session, const std::string& reason) {
     if (&session == session_.get()) {
-        if (!refused_) notices_({peer_.closed_notice, "anchor " + peer_.name + ": " + reason});
+        if (!refused_) {
+            notices_({peer_.closed_notice, "anchor " + peer_.name + ": " + reason, peer_.name});
+        }
         forget();
         replaced_.push_back(std::move(session_));
     }

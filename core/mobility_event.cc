@@ -74,6 +74,8 @@ const char* text(Refusal refusal) {
             return "unknown access router";
         case Refusal::kInvalidAttachment:
             return "invalid attachment";
+        case Refusal::kNotAttested:
+            return "not attested";
     }
     return "unknown";
 }

@@ -132,7 +132,8 @@ enum class Refusal : std::uint8_t {
     kInvalidIpAddress,
     kOverIpAddressLimit,
     kUnknownAccessRouter,  ///< no AR has this link-address, or it does not send from this source
-    kInvalidAttachment     ///< the AR cannot resolve link-address and Interface-ID
+    kInvalidAttachment,    ///< the AR cannot resolve link-address and Interface-ID
+    kNotAttested           ///< the AR has not said that its relay relayed it: forged, or it may yet
 };
 
 inline constexpr std::array kAllRefusals{Refusal::kAdministrativelyProhibited,
@@ -141,7 +142,8 @@ inline constexpr std::array kAllRefusals{Refusal::kAdministrativelyProhibited,
                                          Refusal::kInvalidIpAddress,
                                          Refusal::kOverIpAddressLimit,
                                          Refusal::kUnknownAccessRouter,
-                                         Refusal::kInvalidAttachment};
+                                         Refusal::kInvalidAttachment,
+                                         Refusal::kNotAttested};
 /// "over IP address limit": as docs/control-protocol.md calls it.
 const char* text(Refusal refusal);
 

@@ -9,8 +9,6 @@
 namespace mobility {
 namespace {
 
-constexpr std::size_t kLongest = 400;  ///< octets
-
 /// How many octets from here on are one character that has no place in a line; 0: none.
 std::size_t unfit(std::string_view rest) {
     const auto at = [&](std::size_t i) {
@@ -30,10 +28,10 @@ bool continues(char octet) { return (static_cast<std::uint8_t>(octet) & 0xc0) ==
 
 }  // namespace
 
-std::string one_line(std::string text) {
-    const bool shortened = text.size() > kLongest;
+std::string one_line(std::string text, std::size_t longest) {
+    const bool shortened = text.size() > longest;
     if (shortened) {
-        auto end = kLongest;
+        auto end = longest;
         while (end > 0 && continues(text[end])) --end;
         text.resize(end);
     }

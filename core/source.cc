@@ -329,10 +329,12 @@ void Source::limit_reached(AnchorIndex anchor) {
     auto& peer = peers_[anchor];
     if (peer.away || ++peer.limits_in_a_row < settings_.limits_until_away) return;
     peer.away = true;
+    const auto& name = settings_.anchors[anchor].name;
     output_.notice({"SOURCE_ANCHOR_AWAY",
-                    settings_.anchors[anchor].name + " has not answered " +
-                        std::to_string(peer.limits_in_a_row) + " held Replies in a row within " +
-                        std::to_string(settings_.hold_limit.count()) + " ms"});
+                    name + " has not answered " + std::to_string(peer.limits_in_a_row) +
+                        " held Replies in a row within " +
+                        std::to_string(settings_.hold_limit.count()) + " ms",
+                    name});
 }
 
 std::optional<Instant> Source::next_deadline() const {

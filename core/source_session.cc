@@ -31,7 +31,8 @@ Result<void> SourceSession::accepted(const control::AssociateReply&) { return {}
 
 void SourceSession::begin() {
     notice({"SOURCE_ASSOCIATED",
-            "associated with " + anchor_name() + " as source " + identity_.lease_domain});
+            "associated with " + anchor_name() + " as source " + identity_.lease_domain,
+            anchor_name()});
     source_.connected(anchor_);
 }
 

@@ -32,6 +32,7 @@ constexpr std::array kRefusals{
     std::pair{Refusal::kOverIpAddressLimit, control::CODE_OVER_IP_ADDRESS_LIMIT},
     std::pair{Refusal::kUnknownAccessRouter, control::CODE_UNKNOWN_ACCESS_ROUTER},
     std::pair{Refusal::kInvalidAttachment, control::CODE_INVALID_ATTACHMENT},
+    std::pair{Refusal::kNotAttested, control::CODE_NOT_ATTESTED},
 };
 
 std::span<const std::uint8_t> octets(const std::string& bytes) {

@@ -98,7 +98,11 @@ Log::Log(const char* program, LogTable table, const LogConfig& config)
     configure(config);
 }
 
-Log::~Log() = default;
+Log::~Log() {
+    for (const auto& each : limits_.take_all_left_out()) {
+        write(each);
+    }
+}
 
 void Log::configure(const LogConfig& config) {
     const auto appender = make_appender(writer_->program, config.output);
@@ -130,24 +134,17 @@ void Log::write_limited(const Notice& notice, Instant now) {
         *message, now, [&] { return notice.text; }, notice.about);
 }
 
-bool Log::allow(const Share& share, Instant now) {
-    LogLimit& limit = limits_[share];
-    write_count_left_out(share, limit, now);
-    return limit.allow(now);
+bool Log::allow(const LogMessage& message, const std::string& about, Instant now) {
+    const auto decision = limits_.decide(message, about, now);
+    if (decision.before) {
+        write(*decision.before);
+    }
+    return decision.written;
 }
 
 void Log::write_left_out(Instant now) {
-    for (auto& [share, limit] : limits_) {
-        write_count_left_out(share, limit, now);
-    }
-    std::erase_if(limits_, [now](const auto& each) { return each.second.idle(now); });
-}
-
-void Log::write_count_left_out(const Share& share, LogLimit& limit, Instant now) {
-    const auto& [message, about] = share;
-    if (const auto left_out = limit.take_left_out(now)) {
-        write(*message, "… and " + std::to_string(left_out) + " more" +
-                            (about.empty() ? "" : " of " + about));
+    for (const auto& each : limits_.take_left_out(now)) {
+        write(each);
     }
 }
 

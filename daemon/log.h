@@ -4,17 +4,15 @@
 // in one table per program, from which `--explain` and the operator's manual are made.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "core/instant.h"
+#include "core/log_limits.h"
 #include "core/notice.h"
 #include "daemon/log_config.h"
-#include "daemon/log_limit.h"
 
 namespace mobility {
 
@@ -54,11 +52,11 @@ public:
     void write(const Notice& notice);
 
     /// For messages that strangers can cause: within the LogLimit of this message, or of `about`'s
-    /// share of it. `text` is called only when the line is written. From one thread.
+    /// share of it. `text` is called only when the line is written.
     template <typename Text>
     void write_limited(const LogMessage& message, Instant now, Text&& text,
                        const std::string& about = {}) {
-        if (allow({&message, about}, now)) {
+        if (allow(message, about, now)) {
             write(message, text());
         }
     }
@@ -70,14 +68,14 @@ public:
     void write_left_out(Instant now);
 
 private:
-    using Share = std::pair<const LogMessage*, std::string>;
-    bool allow(const Share& share, Instant now);
-    void write_count_left_out(const Share& share, LogLimit& limit, Instant now);
+    using Limits = LogLimits<LogMessage>;
+    bool allow(const LogMessage& message, const std::string& about, Instant now);
+    void write(const Limits::LeftOut& left_out) { write(*left_out.message, left_out.text()); }
 
     struct Writer;
     LogTable table_;
     std::unique_ptr<Writer> writer_;
-    std::map<Share, LogLimit> limits_;
+    Limits limits_;
 };
 
 }  // namespace mobility

@@ -41,7 +41,8 @@ Service::Endpoint::Endpoint(boost::asio::io_context& io, const Configuration& co
       parameters_(configuration.parameters.anchors[anchor]),
       changed_(std::move(changed)),
       session_(source, anchor, source_identity(configuration), parameters_.name,
-               parameters_.prefixes, SessionTimers{}, clock_, log_notice),
+               parameters_.prefixes, SessionTimers{}, clock_,
+               [](const Notice& notice) { log_limited(notice); }),
       pause_timer_(io),
       pauses_(kFirstPause, kLastPause) {}
 
@@ -76,7 +77,8 @@ void Service::Endpoint::dial_failed(const std::string& reason) {
     last_failure_ = reason;
     if (news || now - failure_logged_ >= kFailureInterval) {
         failure_logged_ = now;
-        log_warn(kDialFailed, parameters_.name + " at " + reason);
+        log_limited(
+            kDialFailed, [&] { return parameters_.name + " at " + reason; }, parameters_.name);
     }
     changed_();
 }

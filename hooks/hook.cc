@@ -42,13 +42,14 @@ bool opened_as_in_force(isc::dhcp::SrvConfig& current, isc::dhcp::SrvConfig* ref
     try {
         const auto reopened = open_databases_of(current, refused);
         if (!reopened) return true;
-        log_warn(kDatabasesReopened, *reopened);
+        log_always(kDatabasesReopened, *reopened);
         isc::dhcp::CfgMgr::instance().rollback();  // libreload must not find it there
         return true;
     } catch (const std::exception& error) {
-        log_error(kIdle, std::string("the databases of the configuration in force cannot be opened "
-                                     "again: ") +
-                             error.what());
+        log_always(kIdle,
+                   std::string("the databases of the configuration in force cannot be opened "
+                               "again: ") +
+                       error.what());
         return false;
     }
 }
@@ -74,7 +75,7 @@ Hook::Hook(isc::data::ConstElementPtr parameters, std::string library)
     try {
         wake_main_thread();
     } catch (const ConfigurationError& error) {
-        log_error(kIdle, error.what());
+        log_always(kIdle, error.what());
     }
 }
 
@@ -88,6 +89,7 @@ void Hook::stop() {
     if (owned_) owned_->service.stop();
     running_ = nullptr;
     owned_.reset();
+    log_all_left_out();  // the service's thread is no more there to say it
 }
 
 void Hook::configured(CalloutHandle& handle) {
@@ -100,14 +102,14 @@ void Hook::configured(CalloutHandle& handle) {
         wake_main_thread();
         handle.getArgument("server_config", candidate_for_);
         candidate_ = make_configuration(parameters_, section_of(*candidate_for_), library_);
-        for (const auto& warning : candidate_->warnings) log_warn(kConfigurationWarning, warning);
+        for (const auto& warning : candidate_->warnings) log_always(kConfigurationWarning, warning);
         return;
     } catch (const ConfigurationError& error) {
         refusal = error.what();
     } catch (const std::exception& error) {
         refusal = std::string("cannot be read: ") + error.what();
     }
-    log_error(kConfigurationRefused, refusal);
+    log_always(kConfigurationRefused, refusal);
     handle.setArgument("error", library_ + ": " + refusal);
     handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
 }
@@ -141,16 +143,16 @@ void Hook::keep_in_force(isc::dhcp::SrvConfig& current, isc::dhcp::SrvConfig* re
     // Kea forgets this after a refusal: multi-threaded by name and without a thread, or threaded
     // although the configuration in force is not, it would answer nobody any more.
     isc::dhcp::CfgMultiThreading::apply(current.getDHCPMultiThreading());
-    if (!own) log_error(kIdle, "the configuration in force does not name " + library_);
+    if (!own) log_always(kIdle, "the configuration in force does not name " + library_);
     if (!open) return;
     try {
         start(make_configuration(*own, section_of(current), library_));
-        log_warn(kConfigurationKept, asked_ ? "the new one was refused"
-                                            : "the libraries were loaded again, or the new one "
-                                              "failed before");
+        log_always(kConfigurationKept, asked_ ? "the new one was refused"
+                                              : "the libraries were loaded again, or the new one "
+                                                "failed before");
     } catch (const std::exception& error) {
-        log_error(kIdle,
-                  std::string("the configuration in force no longer works: ") + error.what());
+        log_always(kIdle,
+                   std::string("the configuration in force no longer works: ") + error.what());
     }
 }
 
@@ -167,13 +169,13 @@ void Hook::start(Configuration configuration) {
     owned_->service.start();
     running_.store(owned_.get(), std::memory_order_release);
     const auto buffer = enlarge_receive_buffers();
-    log_info(kConfigured, summary(owned_->configuration, multi_threaded) + ", receive buffers of " +
-                              std::to_string(buffer) + " bytes");
+    log_always(kConfigured, summary(owned_->configuration, multi_threaded) +
+                                ", receive buffers of " + std::to_string(buffer) + " bytes");
     if (buffer != 0 && buffer < kReceiveBuffer) {
-        log_warn(kConfigurationWarning,
-                 "a burst of moves will lose messages: the server's receive buffers have " +
-                     std::to_string(buffer) + " bytes; set net.core.rmem_max to " +
-                     std::to_string(kReceiveBuffer / 2) + " or more");
+        log_always(kConfigurationWarning,
+                   "a burst of moves will lose messages: the server's receive buffers have " +
+                       std::to_string(buffer) + " bytes; set net.core.rmem_max to " +
+                       std::to_string(kReceiveBuffer / 2) + " or more");
     }
 }
 

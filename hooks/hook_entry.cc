@@ -31,6 +31,12 @@ using mobility::Running;
 
 std::unique_ptr<Hook> hook;  ///< from load() to unload(), while no callout runs
 
+void failed(const std::string& point, const std::string& why) {
+    mobility::log_limited(
+        mobility::kCalloutFailed, [&] { return point + ": " + why; }, point);
+    if (hook && hook->running()) ++hook->running()->counters.failed_callouts;
+}
+
 /// The firewall: Kea would only log what comes out of a callout, and so do we, with more to say.
 template <typename Body>
 int guarded(const char* point, Body body) noexcept {
@@ -38,20 +44,21 @@ int guarded(const char* point, Body body) noexcept {
         body();
         return 0;
     } catch (const std::exception& error) {
-        mobility::log_error(mobility::kCalloutFailed, std::string(point) + ": " + error.what());
+        failed(point, error.what());
     } catch (...) {
-        mobility::log_error(mobility::kCalloutFailed, point);
+        failed(point, "not an exception of ours or Kea's");
     }
-    if (hook && hook->running()) ++hook->running()->counters.failed_callouts;
     return 1;
 }
 
-/// Runs `body` while a configuration is in force; DHCP needs nothing from us otherwise.
+/// Runs `body` while a configuration is in force; DHCP needs nothing from us otherwise. Its failure
+/// is not Kea's: that would write a line (HOOKS_CALLOUT_ERROR) each time a client causes one.
 template <typename Body>
 int callout(const char* point, CalloutHandle& handle, Body body) noexcept {
-    return guarded(point, [&] {
+    guarded(point, [&] {
         if (auto* running = hook->running()) body(handle, *running);
     });
+    return 0;
 }
 
 std::string own_file_name() {
@@ -98,14 +105,14 @@ MOBILITY_ENTRY int load(isc::hooks::LibraryHandle& handle) {
     return guarded("load", [&] {
         hook = std::make_unique<Hook>(handle.getParameters(), own_file_name());
         handle.registerCommandCallout("mobility-status", mobility_status);
-        mobility::log_info(mobility::kLoaded, MOBILITY_VERSION);
+        mobility::log_always(mobility::kLoaded, MOBILITY_VERSION);
     });
 }
 
 MOBILITY_ENTRY int unload() {
     return guarded("unload", [] {
         hook.reset();
-        mobility::log_info(mobility::kUnloaded, "clients of held Replies will retransmit");
+        mobility::log_always(mobility::kUnloaded, "clients of held Replies will retransmit");
     });
 }
 

@@ -39,7 +39,7 @@ void KeaTurn::run(Task& task) {
     try {
         task();
     } catch (const std::exception& error) {
-        log_error(kHeldReplyFailed, error.what());
+        log_limited(kHeldReplyFailed, [&] { return error.what(); });
     }
     task = nullptr;  // what it holds of Kea's is let go here, in turn
 }

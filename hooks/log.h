@@ -4,36 +4,55 @@
 // for the operator on each.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/notice.h"
 
 namespace mobility {
 
-extern const char kLoaded[];
-extern const char kUnloaded[];
-extern const char kConfigured[];
-extern const char kConfigurationRefused[];
-extern const char kConfigurationKept[];
-extern const char kConfigurationWarning[];
-extern const char kDatabasesReopened[];
-extern const char kIdle[];
-extern const char kCalloutFailed[];
-extern const char kHeldReplyFailed[];
-extern const char kEventsLost[];
-extern const char kDialFailed[];
-extern const char kLeasesUnreadable[];
-extern const char kAddressRegistered[];
-extern const char kAddressTaken[];
-extern const char kRegistrationRefused[];
-extern const char kServiceFailed[];
+struct HookMessage {
+    enum class Level : std::uint8_t { kInfo, kWarn, kError };
 
-/// Thread-safe. `text` is the particulars.
-void log_info(const char* message, const std::string& text);
-void log_warn(const char* message, const std::string& text);
-void log_error(const char* message, const std::string& text);
+    const char* id;  ///< "MOBILITY_LOADED"
+    Level level;
+};
 
+extern const HookMessage kLoaded;
+extern const HookMessage kUnloaded;
+extern const HookMessage kConfigured;
+extern const HookMessage kConfigurationRefused;
+extern const HookMessage kConfigurationKept;
+extern const HookMessage kConfigurationWarning;
+extern const HookMessage kDatabasesReopened;
+extern const HookMessage kIdle;
+extern const HookMessage kCalloutFailed;
+extern const HookMessage kHeldReplyFailed;
+extern const HookMessage kEventsLost;
+extern const HookMessage kDialFailed;
+extern const HookMessage kLeasesUnreadable;
+extern const HookMessage kAddressRegistered;
+extern const HookMessage kAddressTaken;
+extern const HookMessage kRegistrationRefused;
+extern const HookMessage kServiceFailed;
+
+// All thread-safe; `text` is the particulars.
+
+/// For what the operator causes: it matters each time.
+void log_always(const HookMessage& message, const std::string& text);
+
+/// For what clients, peers, the network or a failing database can cause again and again: within the
+/// LogLimit of this message, or of `about`'s share of it, unless the logger's severity is DEBUG.
+/// Whatever stands in the text becomes one short line. `text` is called only when that is written.
+void log_limited(const HookMessage& message, const std::function<std::string()>& text,
+                 const std::string& about = {});
 /// What core reports: each identifier of a Notice is a message of ours with a level of its own.
-void log_notice(const Notice& notice);
+void log_limited(const Notice& notice);
+
+/// Says how many lines were left out, for each message whose window is over. About once a second.
+void log_left_out();
+/// The same of all windows, before the library goes.
+void log_all_left_out();
 
 }  // namespace mobility

@@ -53,7 +53,7 @@ void MainThread::on_ready() {
     try {
         called_();
     } catch (const std::exception& error) {
-        log_error(kServiceFailed, error.what());
+        log_limited(kServiceFailed, [&] { return error.what(); });
     }
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
-// Code and reason.
+// Code and reason, or silence.
 #include "hooks/refusal_text.h"
+
+#include <algorithm>
 
 namespace mobility {
 
@@ -11,6 +13,12 @@ std::string text_for_client(const RefusedItem& item) {
                      item.refusal == Refusal::kOverIpAddressLimit;
     return std::string(text(item.refusal)) +
            (own && !item.text.empty() ? ": " + item.text : std::string());
+}
+
+OnRefused on_refused(OnRefused configured, const std::vector<RefusedItem>& items) {
+    const bool unattested = std::ranges::any_of(
+        items, [](const auto& item) { return item.refusal == Refusal::kNotAttested; });
+    return unattested && configured == OnRefused::kStatus ? OnRefused::kSilent : configured;
 }
 
 }  // namespace mobility

@@ -12,6 +12,7 @@
 
 #include "hooks/anchor_endpoint.h"
 #include "hooks/log.h"
+#include "hooks/refusal_text.h"
 
 namespace mobility {
 namespace {
@@ -84,7 +85,7 @@ void Service::run() {
         try {
             io_.run();
         } catch (const std::exception& error) {
-            log_error(kServiceFailed, error.what());
+            log_limited(kServiceFailed, [&] { return error.what(); });
         }
     }
     endpoints_.clear();  // on this thread, as dialers want it
@@ -93,7 +94,8 @@ void Service::run() {
 void Service::drain() {
     auto delivery = mailbox_.take();
     if (delivery.overflowed) {
-        log_warn(kEventsLost, "more than " + std::to_string(kMailbox) + " were waiting");
+        log_limited(kEventsLost,
+                    [] { return "more than " + std::to_string(kMailbox) + " were waiting"; });
         ListAgainLetter again;
         take(again);
     }
@@ -148,7 +150,7 @@ void Service::complete(HoldId hold, HoldEnd end, const std::vector<RefusedItem>&
 }
 
 void Service::finish(Pending pending) {
-    const auto policy = configuration_.parameters.on_refused;
+    const auto policy = on_refused(configuration_.parameters.on_refused, pending.refused);
     const bool refused = pending.end == HoldEnd::kRefused;
     const bool send = !refused || policy != OnRefused::kSilent;
     const bool tell = refused && policy == OnRefused::kStatus;
@@ -210,6 +212,7 @@ void Service::arm_tick() {
         sweep_orphans(at);
         publish_presence();
         publish_status();
+        log_left_out();
     });
 }
 
@@ -232,7 +235,7 @@ void Service::read_page(AnchorIndex anchor, std::uint64_t list, std::optional<Pr
             mailbox_.post_always(
                 PageLetter{anchor, list, std::move(page.leases), std::move(page.next_after)});
         } catch (const std::exception& error) {
-            log_error(kLeasesUnreadable, error.what());
+            log_limited(kLeasesUnreadable, [&] { return error.what(); });
             mailbox_.post_always(ListAgainLetter{});
         }
     });
@@ -287,6 +290,6 @@ bool Service::congested(AnchorIndex anchor) const {
     return endpoints_[anchor]->session().congested();
 }
 
-void Service::notice(const Notice& notice) { log_notice(notice); }
+void Service::notice(const Notice& notice) { log_limited(notice); }
 
 }  // namespace mobility

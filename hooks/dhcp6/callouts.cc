@@ -64,7 +64,7 @@ void report_silent_deletions(const isc::dhcp::Pkt6& query, isc::dhcp::Lease6Coll
         auto ended = silent_deletions(query, told, running.configuration.domain, look_up);
         if (ended) report(std::move(*ended), running);
     } catch (const std::exception& error) {
-        log_error(kLeasesUnreadable, error.what());
+        log_limited(kLeasesUnreadable, [&] { return error.what(); });
         running.service.mailbox().post(ListAgainLetter{});
     }
 }

@@ -127,7 +127,8 @@ public:
     }
     void discard() override {
         ++claim_.running.counters.registrations_refused;
-        log_info(kRegistrationRefused, claim_.text() + ": an anchor has refused it");
+        log_limited(kRegistrationRefused,
+                    [this] { return claim_.text() + ": an anchor has refused it"; });
         auto& known = ledger(address());
         const std::lock_guard one_at_a_time(known.mutex);
         if (!known.answered(address(), writing_)) return;  // another message stands for it now
@@ -187,14 +188,9 @@ void attach(const Claim& claim, const Lease6Ptr& written, const Lease6Ptr& forme
     if (reported == Reported::kUnheld) send_now(reply);
 }
 
-void refuse(const Claim& claim, const char* message, const std::string& why) {
+void refuse(const Claim& claim, const HookMessage& message, const std::string& why) {
     ++claim.running.counters.registrations_refused;
-    const auto text = claim.text() + ": " + why;
-    if (message == kAddressTaken) {
-        log_warn(message, text);
-    } else {
-        log_info(message, text);
-    }
+    log_limited(message, [&] { return claim.text() + ": " + why; });
 }
 
 void register_address(const Claim& claim, isc::dhcp::SubnetID subnet, const Lease6Ptr& present,
@@ -205,8 +201,9 @@ void register_address(const Claim& claim, isc::dhcp::SubnetID subnet, const Leas
     if (!row) return refuse(claim, kAddressTaken, "somebody else was quicker");
     auto& counters = claim.running.counters;
     ++(verdict == Verdict::kNew ? counters.registrations : counters.registrations_refreshed);
-    log_info(kAddressRegistered,
-             claim.text() + ", for " + std::to_string(claim.registration.valid) + " s");
+    log_limited(kAddressRegistered, [&] {
+        return claim.text() + ", for " + std::to_string(claim.registration.valid) + " s";
+    });
     if (claim.registration.address.is_link_local()) return answer_now(claim);
     const auto former = present ? mn_of(*present) : std::nullopt;
     if (former && *former != claim.registration.mn) {  // its time was over, and Kea was to say so

@@ -4,7 +4,7 @@
 // standard input: at once, late, refusing, or never. Prints one JSON line for each message it
 // receives.
 //
-//   answer installed|unchanged|deferred|refused|never      delay MILLISECONDS
+//   answer installed|unchanged|deferred|refused|unattested|never      delay MILLISECONDS
 //   refuse PREFIX (this one only: over IP address limit)   associations accept|refuse
 //   quit
 #include <unistd.h>
@@ -159,6 +159,9 @@ private:
         if (behaviour_.answer == "deferred") answer.verdict = Verdict::kDeferred;
         if (behaviour_.answer == "refused") {
             answer = {Verdict::kRefused, Refusal::kUnknownAccessRouter, "the test says so"};
+        }
+        if (behaviour_.answer == "unattested") {
+            answer = {Verdict::kRefused, Refusal::kNotAttested, "the test says so"};
         }
         std::vector answers(event.items.size(), answer);
         for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -25,6 +25,15 @@ HOOK = Path(os.environ.get("MOBILITY_HOOK", "")).resolve()
 TWIN = Path(os.environ.get("MOBILITY_ANCHOR_TWIN", "")).resolve()
 THREADS = int(os.environ.get("MOBILITY_KEA_THREADS", "0"))  # 0: a single-threaded server
 
+# As an operator has every line of the library's in the log, also of what is limited.
+_OUTPUT = [{"output": "stdout", "flush": True, "pattern": "%D{%H:%M:%S.%q} %p %m\n"}]
+EACH_LINE: dict[str, Any] = {
+    "loggers": [
+        {"name": "kea-dhcp6", "severity": "INFO", "output_options": _OUTPUT},
+        {"name": "kea-dhcp6.mobility-hooks", "severity": "DEBUG", "output_options": _OUTPUT},
+    ]
+}
+
 
 class HookSite:
     """A context manager. `parameters` and `extra` change what the hook and Kea are given."""

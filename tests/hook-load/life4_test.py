@@ -85,6 +85,17 @@ class Life(reloading.Reloading):
         self.assertEqual(reply.kind, ACK, "nothing of an earlier refusal is left")
         self.assertEqual(self.site.kea.statistic("pkt4-nak-sent"), 2)
 
+    def test_what_nobody_attests_is_not_answered_by_a_nak(self) -> None:
+        self.start(1, **{"on-refused": "status"})
+        client = self.clients[0]
+        self.site.anchor.say("answer unattested")
+        for message in (client.reboot(), client.rebind()):
+            self.assertIsNone(self.site.ar2.ask(message, limit=0.5))
+        wait_until(lambda: self.site.counter("hold-refused") == 2, "both to be counted", 2)
+        self.site.anchor.say("answer installed")
+        self.assertEqual(self.site.ar2.exchange(client, client.reboot()).kind, ACK)
+        self.assertEqual(self.site.kea.statistic("pkt4-nak-sent"), 0)
+
     def test_a_refused_client_can_be_told_nothing_of_it(self) -> None:
         self.start(1, **{"on-refused": "send"})
         self.site.anchor.say("answer refused")

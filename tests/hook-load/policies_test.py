@@ -125,6 +125,22 @@ class Policies(unittest.TestCase):
             }
             self.assertTrue(refused and not reply.addresses)
 
+    def test_what_nobody_attests_is_not_answered_by_a_status(self) -> None:
+        site = self.site(**{"on-refused": "status"}).start()
+        client = site.client()
+        site.ar1.attach(client, client.na(), client.pd())
+        holding = client.na(*client.addresses), client.pd(*client.prefixes)
+        site.anchor.say("answer unattested")
+        for kind in (REQUEST, RENEW, REBIND, CONFIRM):
+            self.assertIsNone(site.ar2.ask(client, client.message(kind, *holding), limit=0.5))
+        alone = client.message(CONFIRM, holding[1])
+        self.assertIsNone(site.ar2.ask(client, alone, limit=0.5), "a Reply that we make ourselves")
+        wait_until(lambda: site.counter("hold-refused") == 5, "all to be counted", 2)
+        site.anchor.say("answer installed")
+        reply = site.ar2.ask(client, client.message(CONFIRM, *holding))
+        assert reply is not None
+        self.assertEqual(reply.status, SUCCESS, "it has kept what it holds")
+
     def two_anchors(self) -> HookSite:
         site = self.site(**{"hold-limit": 3000})
         own = site.hook_parameters()["anchors"][0]

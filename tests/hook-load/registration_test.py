@@ -16,7 +16,7 @@ from dhcp6_client import (
     ADDR_REG_ENABLE, ADDR_REG_REPLY, CLIENT_ID, IA_ADDRESS, INFORMATION_REQUEST, OPTION_REQUEST,
     RAPID_COMMIT, SERVER_ID, SOLICIT, Client, Reply, option, transaction_of,
 )  # fmt: skip
-from hook_site import OnASite, run
+from hook_site import EACH_LINE, OnASite, run
 
 IAID = 0xFFFFFFFF  # of every registration
 QUIET = 0.5  # s: longer than the hold-limit, so that what was held would have come
@@ -67,6 +67,8 @@ class Registering(OnASite):
 
 
 class Registrations(Registering):
+    extra = EACH_LINE
+
     def test_the_refusal_of_the_first_does_not_end_the_second(self) -> None:
         time.sleep(1.02 - time.time() % 1)  # all of it within one second of the rows' clock
         self.anchor.say("answer refused")

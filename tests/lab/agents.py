@@ -192,8 +192,8 @@ class Domain:
             "link-addresses": [{"subnet-id": first.number, "prefixes": [LINK_ADDRESSES]}],
         }
 
-    def hook4_parameters(self) -> dict[str, Any]:
-        """The same for kea-dhcp4."""
+    def hook4_parameters(self, **more: Any) -> dict[str, Any]:
+        """The same for kea-dhcp4; `more` of them."""
         first = self._network.anchor
         giaddrs = [f"{ar.giaddr}/32" for ar in self._network.access_routers]
         return {
@@ -201,6 +201,7 @@ class Domain:
             "lease-domain": LEASE_DOMAIN4,
             "anchors": [{**self._peer(first), "prefixes": [first.domain4]}],
             "link-addresses": [{"subnet-id": first.number, "prefixes": giaddrs}],
+            **more,
         }
 
     def write_inventory(

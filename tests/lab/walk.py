@@ -44,7 +44,7 @@ class Walk(MadeOfParts, Walker):
     ) -> None:
         """`detection`: the MN's duplicate address detection as it is by default. `lans`: so many
         more MNs that are routers, see `router`. `agents`: options of Domain. `ipv4`: the domain has
-        IPv4 too, see `host4`; options of Kea4."""
+        IPv4 too, see `host4`; options of Kea4, and `parameters`: more of the hook's."""
         super().__init__()
         self._detection = detection
         self._sizes = {"anchors": anchors, "mobile_nodes": mobile_nodes + lans, "lans": lans}
@@ -72,8 +72,10 @@ class Walk(MadeOfParts, Walker):
         options = self.domain.kea_options(**self._kea_options)
         self.kea = Kea(network, processes, options).start()
         if self._ipv4 is not None:
-            hook = {"hook": self.domain.build.hook, "hook_parameters": self.domain.hook4_parameters()}
-            self.kea4 = Kea4(network, processes, relays=(), **hook, **self._ipv4).start()
+            kea4 = dict(self._ipv4)
+            parameters = self.domain.hook4_parameters(**kea4.pop("parameters", {}))
+            hook = {"hook": self.domain.build.hook, "hook_parameters": parameters}
+            self.kea4 = Kea4(network, processes, relays=(), **hook, **kea4).start()
         for ar in network.access_routers:
             start_radvd(network, processes, ar)
         observation = Observation(network, processes).start()

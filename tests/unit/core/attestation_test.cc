@@ -52,7 +52,7 @@ TEST_F(AttestationTest, AForgedRelayForwardMovesNothingAndTheOperatorHearsOfIt) 
     gate.tick(moment());
     EXPECT_FALSE(gate.next_deadline());
     EXPECT_TRUE(placed(1, 1));
-    EXPECT_EQ(refusal(said), Refusal::kAdministrativelyProhibited);
+    EXPECT_EQ(refusal(said), Refusal::kNotAttested);
     EXPECT_NE(reason(said).find(ar_name(2)), std::string::npos);
     EXPECT_TRUE(noticed("ANCHOR_NOT_ATTESTED"));
 }

@@ -127,10 +127,7 @@ TEST(Wire, EveryVerdictAndRefusalComesBack) {
          {Verdict::kInstalled, Verdict::kUnchanged, Verdict::kDeferred, Verdict::kSuperseded}) {
         answers.push_back({verdict, Refusal::kNone, ""});
     }
-    for (const auto refusal :
-         {Refusal::kAdministrativelyProhibited, Refusal::kLackOfResources, Refusal::kUnauthorizedMn,
-          Refusal::kInvalidIpAddress, Refusal::kOverIpAddressLimit, Refusal::kUnknownAccessRouter,
-          Refusal::kInvalidAttachment}) {
+    for (const auto refusal : kAllRefusals) {
         answers.push_back({Verdict::kRefused, refusal, "why"});
     }
     control::Acknowledgement message;
@@ -142,7 +139,10 @@ TEST(Wire, ACodeOfTheFutureIsARefusalAndNeverASuccess) {
     control::Acknowledgement message;
     message.add_results()->set_code(static_cast<control::Code>(99));
     message.add_results();  // CODE_UNSPECIFIED
-    for (const auto& answer : wire::read(message)) EXPECT_EQ(answer.verdict, Verdict::kRefused);
+    for (const auto& answer : wire::read(message)) {
+        EXPECT_EQ(answer.verdict, Verdict::kRefused);
+        EXPECT_EQ(answer.refusal, Refusal::kAdministrativelyProhibited);
+    }
 }
 
 TEST(Wire, AProofOfTheFutureIsTheWeakerOne) {

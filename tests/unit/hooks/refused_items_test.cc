@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <boost/pointer_cast.hpp>
 
+#include "hooks/refusal_text.h"
 #include "tests/unit/core/examples.h"
 #include "tests/unit/hooks/packets.h"
 
@@ -177,6 +178,17 @@ TEST(RefusedItems, DoNotTellAClientOfOthers) {
     const auto status = boost::dynamic_pointer_cast<Option6StatusCode>(
         association(*reply, 1)->getOption(D6O_STATUS_CODE));
     EXPECT_EQ(status->getStatusMessage(), "unauthorized MN");
+}
+
+TEST(RefusedReply, OfWhatNobodyAttestsTheClientIsToldNothing) {
+    const std::vector<RefusedItem> over{refused(kFirst), refused(kSecond)};
+    const std::vector<RefusedItem> one{refused(kFirst), refused(kSecond, Refusal::kNotAttested)};
+    for (const auto configured : {OnRefused::kSilent, OnRefused::kSend, OnRefused::kStatus}) {
+        EXPECT_EQ(on_refused(configured, over), configured);
+    }
+    EXPECT_EQ(on_refused(OnRefused::kStatus, one), OnRefused::kSilent);
+    EXPECT_EQ(on_refused(OnRefused::kSilent, one), OnRefused::kSilent);
+    EXPECT_EQ(on_refused(OnRefused::kSend, one), OnRefused::kSend) << "for migration";
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // How many lines a stranger can make a daemon write.
-#include "daemon/log_limit.h"
+#include "core/log_limit.h"
 
 #include <gtest/gtest.h>
 

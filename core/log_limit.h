@@ -23,6 +23,8 @@ public:
     bool idle(Instant now) const { return left_out_ == 0 && window_over(now); }
     /// How many were left out in a window that is over at `now`; counting then begins anew.
     std::uint64_t take_left_out(Instant now);
+    /// How many were left out, also in a window that goes on.
+    std::uint64_t take_left_out();
 
 private:
     bool window_over(Instant now) const { return lines_ == 0 || now - begin_ >= kWindow; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // SPDX-FileCopyrightText: The kea-mobility authors
 // Counts lines in fixed windows.
-#include "daemon/log_limit.h"
+#include "core/log_limit.h"
 
 #include <utility>
 
@@ -26,7 +26,9 @@ std::uint64_t LogLimit::take_left_out(Instant now) {
         return 0;
     }
     lines_ = 0;
-    return std::exchange(left_out_, 0);
+    return take_left_out();
 }
+
+std::uint64_t LogLimit::take_left_out() { return std::exchange(left_out_, 0); }
 
 }  // namespace mobility

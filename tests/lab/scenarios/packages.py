@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..agents import find_build
@@ -56,9 +56,9 @@ def packages() -> None:
         with BootedMachine(processes, home.box, "box", made) as box:
             _not_started_by_installation(box)
             _manual(box)
-            for lines in blocks_below("A home, line by line", box.run("cat", _GUIDE)):
-                box.run("sh", "-e", "-c", lines)
-            wait_until(lambda: _sessions(box) == {"kea.home.example", "box.home.example"}, "sessions", 10)
+            for heading in ("Certificates", "A home, line by line"):
+                _type(box, blocks_below(heading, box.run("cat", _GUIDE)))
+            wait_until(lambda: _sessions(box) == {"kea.home.example", "box.home.example"}, "sessions", 30)
             _few_rights(box)
             resident = Resident(home, processes)
             resident.move(ACCESS_POINTS[1])
@@ -77,6 +77,12 @@ def _not_started_by_installation(box: BootedMachine) -> None:
         equal(box.run("systemctl", "is-enabled", unit, check=False).strip(), "disabled", unit)
         equal(box.main_process(unit), 0, f"{unit}'s process before anybody has started it")
         box.run("systemd-analyze", "verify", f"{unit}.service")
+
+
+def _type(box: BootedMachine, blocks: Sequence[str]) -> None:
+    check(blocks, "there are lines")
+    for block in blocks:
+        box.run("sh", "-e", "-c", block)
 
 
 def _manual(box: BootedMachine) -> None:

@@ -83,10 +83,21 @@ def differences(path: str, program: Path) -> list[str]:
     found += compare("signals", set(re.findall(r"SIG[A-Z0-9]+", told)), set(re.findall(r"\.It Dv (\w+)", page)))
     found += compare("exit status, tried", statuses(program), listed)
     found += compare("exit status, --help", set(re.findall(r"[ ,](\d) \w", told.split("Exit status:")[-1])), listed)
+    found += short_forms(program) if "--config" in told else []
     default = re.search(r"\(default (/\S+)\)", told)
     if default and f".It Pa {default[1]}\n" not in page:
         found.append(f"the default {default[1]} is not among its files")
     return [f"{path}: {each}" for each in found]
+
+
+def short_forms(program: Path) -> list[str]:
+    """-c is --config wherever that may stand."""
+    told = []
+    for question in (("--ask", "status"), ("--remove-all",), ()):
+        long, short = (run(program, name, "/dev/null/none", *question) for name in ("--config", "-c"))
+        if (long.returncode, long.stderr) != (short.returncode, short.stderr):
+            told.append(f"-c is not --config with {question}: {short.stderr.strip()}")
+    return told
 
 
 def complaints(path: str) -> list[str]:

@@ -22,7 +22,9 @@ int usage(const Program& program, std::FILE* out, int status) {
         "  %s --explain [ID]    explain a log message, or list them all\n"
         "  %s --version | --help\n\n"
         "Signals: SIGHUP reads the configuration again, SIGUSR1 prints the counters, "
-        "SIGTERM stops.\n",
+        "SIGTERM stops.\n"
+        "-c and -h are short for --config and --help.\n"
+        "Exit status: 0 done, 1 refused or failed, 2 wrong usage.\n",
         program.name, program.purpose, program.name, program.default_config, program.name,
         program.name, program.name);
     return status;

@@ -15,6 +15,7 @@ namespace {
 constexpr char kLibrary[] = "libdhcp_mobility.so";
 constexpr char kUsage[] =
     "usage: mobility-check-kea-config FILE\n"
+    "       mobility-check-kea-config -h | --help\n"
     "Checks the configuration of kea-dhcp4 or kea-dhcp6 as libdhcp_mobility.so will when it is\n"
     "loaded or reloaded: its parameters, the certificate files, and what in the server's\n"
     "configuration would break mobility. Run it as the user that the server runs as, and the\n"

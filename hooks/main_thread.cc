@@ -44,12 +44,12 @@ MainThread::~MainThread() {
 void MainThread::wake() {
     const std::uint64_t one = 1;
     // Fails only when it is marked already.
-    static_cast<void>(::write(descriptor_, &one, sizeof one));
+    [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
 }
 
 void MainThread::on_ready() {
     std::uint64_t count = 0;
-    static_cast<void>(::read(descriptor_, &count, sizeof count));
+    [[maybe_unused]] const auto length = ::read(descriptor_, &count, sizeof count);
     try {
         called_();
     } catch (const std::exception& error) {

@@ -38,7 +38,7 @@ std::optional<int> answer_operator(std::span<char* const> arguments) {
         if (word == "--remove-all") remove = true;
         if (i + 1 == arguments.size()) break;
         if (word == "--ask") question = arguments[i + 1];
-        if (word == "--config") config = arguments[i + 1];
+        if (word == "--config" || word == "-c") config = arguments[i + 1];
     }
     if (remove) {
         const auto settings = read_settings(config);

@@ -22,6 +22,7 @@ from .scenario import Skipped
 from .waiting import LabError, wait_until
 
 _BOOT = Path(__file__).with_name("machine") / "boot"
+_LAST_TO_DIE = 60  # seconds: whoever of them is the last takes the machine's file systems down
 
 
 def make_packages(build: Build, folder: Path) -> list[Path]:
@@ -66,7 +67,7 @@ class BootedMachine:
                 print(self.run("journalctl", "--no-pager", "--lines=40"), file=sys.stderr)
         self._process.kill()  # and with it its first process, and with that all others
         for folder, _, _ in os.walk(self._group, topdown=False):
-            wait_until(lambda: _is_removed(folder), f"{folder} to be empty", 5)
+            wait_until(lambda: _is_removed(folder), f"{folder} to be empty", _LAST_TO_DIE)
 
     def run(self, *command: str, check: bool = True) -> str:
         """A short command on the machine: what it prints. A failure raises with that."""

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MPL-2.0
 # SPDX-FileCopyrightText: The kea-mobility authors
-"""The Debian packages as an operator meets them: installed, configured as kea-config/README.md says, and
-run by systemd, with Debian's own Kea."""
+"""The Debian packages as an operator meets them: installed, configured and started by the lines of their own
+kea-config/README.md, and run by systemd, with Debian's own Kea and radvd."""
 
 from __future__ import annotations
 
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..agents import find_build
 from ..booted_machine import BootedMachine, make_packages
 from ..home import ACCESS_POINTS, Home
+from ..instructions import blocks_below
 from ..processes import Processes
-from ..radvd import run_radvd
 from ..resident import Resident, left_in
 from ..scenario import check, equal, fact, scenario
 from ..waiting import LabError, wait_until
@@ -23,8 +23,8 @@ from ..waiting import LabError, wait_until
 ROUTE, RELAY, KEA = "mobility-route-agent", "mobility-relay-agent", "kea-dhcp6-server"
 _CAP_NET_ADMIN = f"{1 << 12:016x}"
 _NONE = f"{0:016x}"
-_EXAMPLES = "/usr/share/doc/kea-mobility-route-agent/examples"
-_RADVD = Path(__file__).resolve().parents[3] / "kea-config/home/radvd.conf"
+_GUIDE = "/usr/share/doc/kea-mobility-route-agent/kea-config/README.md"
+_PAGES = (ROUTE, RELAY, "libdhcp_mobility", "mobility-check-kea-config", "mobility-make-certificates")
 _MOST_EXPOSED = 2.1  # of 10, as `systemd-analyze security` counts; what is left is the network
 
 _CRASHES = 6  # more than systemd forgives by default within 10 s
@@ -49,29 +49,17 @@ if systemctl reload {ROUTE}; then exit 9; fi
 mv good route-agent.conf
 """
 
-# kea-config/README.md, with the paths of the packages.
-_CONFIGURE = f"""
-cd {_EXAMPLES}
-./make-certificates --folder /root/pki kea=kea.home.example box=box.home.example
-install -m 640 -g kea-mobility -t /etc/kea-mobility /root/pki/ca.pem /root/pki/box.pem /root/pki/box.key
-install -d -m 700 -o _kea /etc/kea/mobility
-install -m 600 -o _kea -t /etc/kea/mobility /root/pki/ca.pem /root/pki/kea.pem /root/pki/kea.key
-install -m 640 -g kea-mobility -t /etc/kea-mobility home/route-agent.conf home/inventory.conf home/relay-agent.conf
-install -m 644 home/kea-dhcp6.conf /etc/kea/kea-dhcp6.conf
-"""
-
-
 @scenario("A12 A13 B", "a home from Debian packages under systemd, as shipped: few rights; reload, restart, crash and upgrade lose nothing")
 def packages() -> None:
     with Home() as home, Processes() as processes:
         made = make_packages(find_build(), processes.folder / "packages")
         with BootedMachine(processes, home.box, "box", made) as box:
             _not_started_by_installation(box)
-            _configure(box)
-            for unit in (ROUTE, RELAY, KEA):
-                box.run("systemctl", "enable", "--now", unit)
-            wait_until(lambda: _sessions(box) == {"kea.home.example", "box.home.example"}, "sessions", 10)
-            run_radvd("radvd", processes, home.box, _RADVD)
+            _manual(box)
+            guide = box.run("cat", _GUIDE)
+            _metro_is_accepted(box, guide)
+            _type(box, blocks_below("A home, line by line", guide))
+            wait_until(lambda: _sessions(box) == {"kea.home.example", "box.home.example"}, "sessions", 30)
             _few_rights(box)
             resident = Resident(home, processes)
             resident.move(ACCESS_POINTS[1])
@@ -92,11 +80,25 @@ def _not_started_by_installation(box: BootedMachine) -> None:
         box.run("systemd-analyze", "verify", f"{unit}.service")
 
 
-def _configure(box: BootedMachine) -> None:
-    box.run("sh", "-e", "-c", _CONFIGURE)
-    for program, file in ((ROUTE, "route-agent"), (RELAY, "relay-agent")):
-        box.run("runuser", "-u", "kea-mobility", "--", program, "--check", f"/etc/kea-mobility/{file}.conf")
-    box.run("runuser", "-u", "_kea", "--", "mobility-check-kea-config", "/etc/kea/kea-dhcp6.conf")
+def _metro_is_accepted(box: BootedMachine, guide: str) -> None:
+    """The lines of a metro domain, of all its nodes on this one machine; nothing is started."""
+    _type(box, blocks_below("Certificates", guide))
+    box.run("sh", "-e", "-c", "install -m 640 -g kea-mobility -t /etc/kea-mobility /root/pki/ar1.*")
+    ask_route, ask_relay, ask_kea, _, ask_radvd = blocks_below("A home, line by line", guide)[1].splitlines()
+    anchor, access_router = blocks_below("A metro domain", guide)
+    _type(box, [anchor, ask_route, ask_kea, access_router, ask_route, ask_relay, ask_radvd])
+
+
+def _type(box: BootedMachine, blocks: Sequence[str]) -> None:
+    check(blocks, "there are lines")
+    for block in blocks:
+        box.run("sh", "-e", "-c", block)
+
+
+def _manual(box: BootedMachine) -> None:
+    for page in _PAGES:
+        told = box.run("man", page)
+        check("SEE ALSO" in told, f"man {page}: {told[:200]}")
 
 
 def _few_rights(box: BootedMachine) -> None:
@@ -151,7 +153,7 @@ def _removal(home: Home, resident: Resident, box: BootedMachine) -> None:
     removed = box.run(ROUTE, "--remove-all").strip()
     fact(f"--remove-all: {removed}, of {len(there)} things in the kernel")
     check(there and not left_in(home), "all are gone")
-    box.run("systemctl", "stop", KEA)
+    box.run("systemctl", "stop", KEA, "radvd")
     box.run("dpkg", "--purge", "kea-mobility-hook", "kea-mobility-route-agent", "kea-mobility-relay-agent")
     equal(box.main_process(RELAY), 0, "the relay's process after its removal")
     wanted = box.run("ls", "/etc/systemd/system/multi-user.target.wants")

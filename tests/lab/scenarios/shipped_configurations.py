@@ -18,11 +18,12 @@ from pathlib import Path
 from .. import namespaces
 from ..agents import Build, find_build, wait_until_ready
 from ..home import ACCESS_POINTS, Home
+from ..instructions import blocks_below
 from ..namespaces import Namespace
 from ..processes import Processes, with_mounts
 from ..radvd import run_radvd
 from ..resident import Resident
-from ..scenario import scenario
+from ..scenario import check, fact, scenario
 from ..waiting import LabError
 
 _EXAMPLES = Path(__file__).resolve().parents[3] / "kea-config"
@@ -102,6 +103,17 @@ def _a_box() -> Iterator[Namespace]:
         yield box
     finally:
         namespaces.remove([box.name])
+
+
+@scenario("A12", "every line of kea-config/README.md about the network is taken as it stands")
+def network_lines() -> None:
+    blocks = blocks_below("What the network must have", (_EXAMPLES / "README.md").read_text())
+    check(blocks, "there are lines")
+    with _a_box() as box:
+        box.ip("link add wlan0 type veth peer name station", "link set station up")
+        for block in blocks:
+            box.run("sh", "-e", "-c", block)
+    fact(f"{len(blocks)} blocks, {sum(len(block.splitlines()) for block in blocks)} lines")
 
 
 @scenario("A12 A13", "a home of one box and two access points, as shipped: dhcpcd moves, keeps its TCP session, leaves nothing")

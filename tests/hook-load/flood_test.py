@@ -155,10 +155,12 @@ class Flood(Flooded):
 class AtTheEnd(Flooded):
     def test_what_was_left_out_is_said_when_the_server_ends_and_when_it_reloads(self) -> None:
         for end in (self.kea.reload, lambda: self.kea.process.stop(limit=5)):
+            self.site.wait_until_listed()  # again, after a reload
             self.before = len(self.kea.process.output())
             before = self.site.counter("registrations-refused")
             self.send(self.registrations(self_made("2001:db8:ffff:0") for _ in range(300)))
             refused = self.caused("registrations-refused", before, 100)
+            self.anchor.forget()
             end()
             wait_until(lambda: self.lines("MOBILITY_UNLOADED"), "the library to go", 5)
             self.assertEqual(self.told("MOBILITY_REGISTRATION_REFUSED"), refused)

@@ -6,9 +6,11 @@ and one that says how many were left out."""
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import time
-from collections.abc import Iterable
+import unittest
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lab.waiting import wait_until
@@ -153,18 +155,25 @@ class Flood(Flooded):
 
 
 class AtTheEnd(Flooded):
-    def test_what_was_left_out_is_said_when_the_server_ends_and_when_it_reloads(self) -> None:
-        for end in (self.kea.reload, lambda: self.kea.process.stop(limit=5)):
-            self.site.wait_until_listed()  # again, after a reload
-            self.before = len(self.kea.process.output())
-            before = self.site.counter("registrations-refused")
-            self.send(self.registrations(self_made("2001:db8:ffff:0") for _ in range(300)))
-            refused = self.caused("registrations-refused", before, 100)
-            self.anchor.forget()
-            end()
-            wait_until(lambda: self.lines("MOBILITY_UNLOADED"), "the library to go", 5)
-            self.assertEqual(self.told("MOBILITY_REGISTRATION_REFUSED"), refused)
-            self.assertEqual(len(self.lines("MOBILITY_REGISTRATION_REFUSED")), LINES + 1)
+    def expect_all_told_by(self, end: Callable[[], object]) -> None:
+        before = self.site.counter("registrations-refused")
+        self.send(self.registrations(self_made("2001:db8:ffff:0") for _ in range(300)))
+        refused = self.caused("registrations-refused", before, 100)
+        end()
+        wait_until(lambda: self.lines("MOBILITY_UNLOADED"), "the library to go", 5)
+        self.assertEqual(self.told("MOBILITY_REGISTRATION_REFUSED"), refused)
+        self.assertEqual(len(self.lines("MOBILITY_REGISTRATION_REFUSED")), LINES + 1)
+
+    def test_what_was_left_out_is_said_at_a_reload(self) -> None:
+        self.anchor.forget()
+        self.expect_all_told_by(self.kea.reload)
+        self.site.wait_until_listed()
+
+    @unittest.skipIf(
+        os.environ.get("MOBILITY_KEA_PRELOAD"), "behind a sanitizer's runtime Kea does not come to its end"
+    )
+    def test_what_was_left_out_is_said_when_the_server_ends(self) -> None:
+        self.expect_all_told_by(lambda: self.kea.process.stop(limit=5))
 
 
 class EachLine(Flooded):

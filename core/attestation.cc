@@ -65,20 +65,20 @@ void AttestationGate::wait(Waiting waiting, Moment moment) {
 void AttestationGate::relayed(NodeId ar, const RelayedExchange& exchange, Moment moment) {
     if (policy_ == AttestationPolicy::kOff) return;
     auto key = exchange_key(ar, exchange.mn, exchange.attachment, exchange.order);
-    bool late = false;
+    bool came_late = false;
     if (const auto queue = by_mn_.find(exchange.mn.bytes); queue != by_mn_.end()) {
         for (const auto& each : queue->second) {
             if (each->key != key) continue;
             each->passes = true;
-            late |= !each->late && moment.now - each->since >= kBehind;
+            came_late |= !each->late && moment.now - each->since >= kBehind;
         }
     }
     if (const auto judged = judged_without_.take(exchange.mn, key)) {
-        late = true;
+        came_late = true;
         const auto after = std::chrono::duration_cast<Milliseconds>(moment.now - judged->since);
         anchor_.attested_late(judged->source, judged->event, after, moment);
     }
-    if (late && ars_.contains(ar)) ars_.at(ar).was_late = moment.now;
+    if (came_late && ars_.contains(ar)) ars_.at(ar).was_late = moment.now;
     relayed_.remember(std::move(key), moment.now);
     pass(exchange.mn, moment);
 }

@@ -76,10 +76,9 @@ class Flooded(OnASite):
 
         def stands() -> bool:
             gone.append(self.site.counter(name) - before)
-            time.sleep(0.3)
             return len(gone) > 1 and gone[-1] == gone[-2] and gone[-1] >= least
 
-        wait_until(stands, f"{name} to stand still beyond {least}", 10)
+        wait_until(stands, f"{name} to stand still beyond {least}", 10, every=0.3)
         return gone[-1]
 
 
